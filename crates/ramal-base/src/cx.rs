@@ -1,4 +1,5 @@
-//! Context of an action: clock, ids, who acts. The only door to the system clock and to randomness of ids.
+//! Context of an action: clock, ids, who acts. The only door to the system clock and to randomness
+//! of ids.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -81,7 +82,8 @@ impl Ids for CountedIds {
     }
 }
 
-/// What an action needs from outside: the time, new ids, and the name of who acts (for the audit trail).
+/// What an action needs from outside: the time, new ids, and the name of who acts (for the audit
+/// trail).
 #[derive(Clone)]
 pub struct Cx {
     clock: Arc<dyn Clock>,
@@ -140,5 +142,64 @@ impl Cx {
     /// The clock, for a component that outlives the action.
     pub fn clock(&self) -> Arc<dyn Clock> {
         self.clock.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reloj() -> Arc<FixedClock> {
+        Arc::new(FixedClock::new(Instante::from_millis(1_796_083_200_123)))
+    }
+
+    #[test]
+    fn a_fixed_clock_moves_only_when_it_is_told() {
+        let clock = reloj();
+        let cx = Cx::fixed(clock.clone(), "cli");
+        assert_eq!(cx.now(), cx.now());
+        clock.advance(-123);
+        assert_eq!(cx.now().to_string(), "2026-12-01T00:00:00Z");
+        clock.set(Instante::from_millis(5));
+        assert_eq!(cx.clock().now().millis(), 5);
+    }
+
+    #[test]
+    fn same_calls_on_a_fixed_context_give_the_same_ids() {
+        let ids = |cx: &Cx| -> Vec<Id<()>> { (0..3).map(|_| cx.new_id()).collect() };
+        let (uno, otro) = (Cx::fixed(reloj(), "a"), Cx::fixed(reloj(), "b"));
+        assert_eq!(ids(&uno), ids(&otro));
+        assert_ne!(uno.new_id::<()>(), Cx::fixed(reloj(), "a").new_id());
+    }
+
+    #[test]
+    fn ids_sort_by_time_and_then_by_order_of_making() {
+        let clock = reloj();
+        for cx in [
+            Cx::fixed(clock.clone(), "cli"),
+            Cx::with_clock(clock.clone(), "cli"),
+        ] {
+            let mut ids: Vec<Id<()>> = (0..2000).map(|_| cx.new_id()).collect();
+            clock.advance(1);
+            ids.push(cx.new_id());
+            assert!(ids.windows(2).all(|par| par[0] < par[1]));
+            assert!(ids.iter().all(|id| id.uuid().get_version_num() == 7));
+        }
+    }
+
+    #[test]
+    fn an_id_carries_the_millisecond_of_its_clock() {
+        let cx = Cx::with_clock(reloj(), "cli");
+        let (segundos, nanos) = cx.new_id::<()>().uuid().get_timestamp().unwrap().to_unix();
+        assert_eq!((segundos, nanos / 1_000_000), (1_796_083_200, 123));
+    }
+
+    #[test]
+    fn acting_for_another_keeps_clock_and_ids() {
+        let cx = Cx::fixed(reloj(), "cli");
+        let otro = cx.as_actor("trabajo:timbrar");
+        assert_eq!((cx.actor(), otro.actor()), ("cli", "trabajo:timbrar"));
+        assert_ne!(cx.new_id::<()>(), otro.new_id());
+        assert_eq!(cx.now(), otro.now());
     }
 }

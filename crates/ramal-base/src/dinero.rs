@@ -1,4 +1,5 @@
-//! Money as integer minor units and the roundings that billing allows. No float, no formatting per locale.
+//! Money as integer minor units and the roundings that billing allows. No float, no formatting per
+//! locale.
 
 use std::fmt;
 use std::iter::Sum;
@@ -75,7 +76,8 @@ pub enum Redondeo {
 
 /// Amount of money: integer minor units (centavos, céntimos) plus currency.
 ///
-/// Unit: 1/100 of the currency. Shape: any sign. Wire: decimal string plus ISO currency, never a JSON number.
+/// Unit: 1/100 of the currency. Shape: any sign. Wire: decimal string plus ISO currency, never a
+/// JSON number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Dinero {
     /// Minor units.
@@ -100,7 +102,8 @@ impl Dinero {
 
     /// Reads a plain decimal such as `399`, `399.5` or `-12.30`.
     ///
-    /// Errors: `Formato` on anything else (thousands separators, exponents, more than two decimals), `Desborde`.
+    /// Errors: `Formato` on anything else (thousands separators, exponents, more than two
+    /// decimals), `Desborde`.
     pub fn parse(texto: &str, moneda: Moneda) -> Result<Self, DineroError> {
         parse_centavos(texto).map(|centavos| Dinero { centavos, moneda })
     }
@@ -117,8 +120,8 @@ impl Dinero {
         Ok(Dinero { centavos, ..self })
     }
 
-    /// Splits into `n` instalments that add up exactly; the remainder goes cent by cent to the first ones
-    /// (facturacion.md K3). `n` = 0 gives an empty list.
+    /// Splits into `n` instalments that add up exactly; the remainder goes cent by cent to the
+    /// first ones (facturacion.md K3). `n` = 0 gives an empty list.
     pub fn split(self, n: u32) -> Vec<Dinero> {
         if n == 0 {
             return Vec::new();
@@ -196,7 +199,8 @@ pub fn rh(valor: Decimal, decimales: u32) -> Decimal {
 
 /// `rh(numerador / denominador)` on exact integers, half away from zero.
 ///
-/// Shape: `denominador` > 0; the quotient must fit i64, which every product of centavos and days does.
+/// Shape: `denominador` > 0; the quotient must fit i64, which every product of centavos and days
+/// does.
 pub fn rh_div(numerador: i128, denominador: i128) -> i64 {
     assert!(
         denominador > 0,

@@ -1,4 +1,5 @@
-//! Civil dates and instants. `Fecha` for business days, `Instante` (UTC) for what happened; they meet only in a `Zona`.
+//! Civil dates and instants. `Fecha` for business days, `Instante` (UTC) for what happened; they
+//! meet only in a `Zona`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -61,7 +62,8 @@ impl Fecha {
         span.map_or(0, |s| i64::from(s.get_days()))
     }
 
-    /// Same day number `meses` later, clipped to the last day of that month. Never chain it: see `Ancla`.
+    /// Same day number `meses` later, clipped to the last day of that month. Never chain it: see
+    /// `Ancla`.
     pub fn plus_meses(self, meses: i32) -> Fecha {
         let total = i32::from(self.anio()) * 12 + i32::from(self.mes()) - 1 + meses;
         let (anio, mes) = (total.div_euclid(12), total.rem_euclid(12) + 1);
@@ -153,7 +155,8 @@ impl Zona {
             .to_string()
     }
 
-    /// The instant of a local civil time `YYYY-MM-DDThh:mm:ss` in the zone. Errors: not such a text.
+    /// The instant of a local civil time `YYYY-MM-DDThh:mm:ss` in the zone. Errors: not such a
+    /// text.
     pub fn instante(&self, local: &str) -> Result<Instante, FechaError> {
         let error = FechaError("la fecha y hora local debe ser AAAA-MM-DDThh:mm:ss");
         let civil: jiff::civil::DateTime = local.parse().map_err(|_| error.clone())?;
@@ -163,5 +166,107 @@ impl Zona {
             .compatible()
             .map_err(|_| error)?;
         Ok(Instante::from_millis(zoned.timestamp().as_millisecond()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn f(texto: &str) -> Fecha {
+        Fecha::parse(texto).unwrap()
+    }
+
+    #[test]
+    fn only_a_plain_iso_date_is_a_date() {
+        assert_eq!(f("2026-12-01"), Fecha::new(2026, 12, 1).unwrap());
+        for malo in [
+            "",
+            "2026-2-01",
+            "2026-02-29",
+            "01/12/2026",
+            "2026-12-01T",
+            "20261201",
+            "x",
+        ] {
+            assert!(Fecha::parse(malo).is_err(), "{malo}");
+        }
+        assert!(Fecha::new(2026, 13, 1).is_err());
+        assert_eq!(
+            serde_json::to_string(&f("2026-12-01")).unwrap(),
+            "\"2026-12-01\""
+        );
+    }
+
+    #[test]
+    fn the_31st_is_clipped_to_the_month_and_leap_years_count() {
+        let casos = [
+            ("2026-01-31", 1, "2026-02-28"),
+            ("2024-01-31", 1, "2024-02-29"),
+            ("2026-01-31", 3, "2026-04-30"),
+            ("2026-01-31", 12, "2027-01-31"),
+            ("2024-02-29", 12, "2025-02-28"),
+            ("2026-03-31", -1, "2026-02-28"),
+            ("2026-11-15", 2, "2027-01-15"),
+            ("2026-01-15", -13, "2024-12-15"),
+        ];
+        for (desde, meses, esperado) in casos {
+            assert_eq!(f(desde).plus_meses(meses), f(esperado), "{desde} {meses}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted_both_ways_over_a_leap_day() {
+        assert_eq!(f("2024-02-28").dias_hasta(f("2024-03-01")), 2);
+        assert_eq!(f("2026-12-01").dias_hasta(f("2026-11-30")), -1);
+        assert_eq!(f("2026-12-31").plus_dias(1), f("2027-01-01"));
+        assert_eq!(f("2026-01-01").plus_dias(-1), f("2025-12-31"));
+    }
+
+    proptest! {
+        #[test]
+        fn adding_days_and_counting_them_agree(inicio in 0i32..40_000, dias in -40_000i32..40_000) {
+            let desde = f("1970-01-01").plus_dias(inicio);
+            prop_assert_eq!(desde.dias_hasta(desde.plus_dias(dias)), i64::from(dias));
+            prop_assert_eq!(f(&desde.to_string()), desde);
+        }
+    }
+
+    #[test]
+    fn midnight_belongs_to_the_day_of_the_company_not_of_utc() {
+        let instante = Instante::parse("2026-12-01T04:30:00Z").unwrap();
+        assert_eq!(Zona::utc().fecha(instante), f("2026-12-01"));
+        assert_eq!(
+            Zona::parse("America/Lima").unwrap().fecha(instante),
+            f("2026-11-30")
+        );
+        assert_eq!(
+            Zona::parse("America/Mexico_City").unwrap().fecha(instante),
+            f("2026-11-30")
+        );
+        assert!(Zona::parse("America/Macondo").is_err());
+    }
+
+    #[test]
+    fn local_times_go_to_an_instant_and_back() {
+        let lima = Zona::parse("America/Lima").unwrap();
+        let instante = lima.instante("2026-12-01T08:05:09").unwrap();
+        assert_eq!(instante.to_string(), "2026-12-01T13:05:09Z");
+        assert_eq!(lima.local(instante), "2026-12-01T08:05:09");
+        assert!(lima.instante("2026-12-01 08:05").is_err() || lima.instante("ayer").is_err());
+    }
+
+    #[test]
+    fn instants_keep_milliseconds_and_refuse_a_time_without_zone() {
+        let instante = Instante::parse("2026-12-01T08:00:00.123987-05:00").unwrap();
+        assert_eq!(instante.to_string(), "2026-12-01T13:00:00.123Z");
+        assert_eq!(
+            instante.plus_millis(1877).to_string(),
+            "2026-12-01T13:00:02Z"
+        );
+        assert!(Instante::parse("2026-12-01T08:00:00").is_err());
+        assert_eq!(Instante::from_millis(i64::MAX).millis(), 0);
     }
 }

@@ -1,4 +1,5 @@
-//! Typed UUIDv7 identifiers. They are made by `Cx`, never by the database and never from a clock of their own.
+//! Typed UUIDv7 identifiers. They are made by `Cx`, never by the database and never from a clock of
+//! their own.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -75,5 +76,41 @@ impl<T> Serialize for Id<T> {
 impl<'de, T> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Uuid::deserialize(deserializer).map(Id::from_uuid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXTO: &str = "0198c0de-0000-7000-8000-000000000001";
+
+    #[test]
+    fn an_id_travels_as_canonical_text_and_returns_the_same() {
+        let id: Id<()> = TEXTO.parse().unwrap();
+        assert_eq!(id.to_string(), TEXTO);
+        assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{TEXTO}\""));
+        assert_eq!(
+            serde_json::from_str::<Id<()>>(&format!("\"{TEXTO}\"")).unwrap(),
+            id
+        );
+        assert_eq!(format!("{id:?}"), format!("Id({TEXTO})"));
+    }
+
+    #[test]
+    fn garbage_is_not_an_id() {
+        for malo in ["", "1", "0198c0de-0000-7000-8000-00000000000g"] {
+            assert!(malo.parse::<Id<()>>().is_err(), "{malo}");
+        }
+        assert!(serde_json::from_str::<Id<()>>("7").is_err());
+    }
+
+    #[test]
+    fn ids_order_and_hash_by_their_uuid() {
+        let mayor: Id<()> = "0198c0de-0000-7000-8000-000000000002".parse().unwrap();
+        let id: Id<()> = TEXTO.parse().unwrap();
+        assert!(id < mayor);
+        let unicos: std::collections::HashSet<Id<()>> = [id, id, mayor].into();
+        assert_eq!(unicos.len(), 2);
     }
 }

@@ -1,5 +1,5 @@
-//! Amounts in words, as the printed documents of Mexico and Peru carry them. It formats no figures and no other
-//! language.
+//! Amounts in words, as the printed documents of Mexico and Peru carry them. It formats no figures
+//! and no other language.
 
 use crate::{Dinero, Moneda};
 
@@ -40,7 +40,8 @@ pub fn importe_mx(d: Dinero) -> String {
 
 /// Amount in words for a Peruvian document (legend 1000): `SON CIENTO DIECIOCHO CON 00/100 SOLES`.
 ///
-/// Shape: upper case without accents, within the 200 characters of the norm up to any amount a company bills. Source: sunat.md 13.
+/// Shape: upper case without accents, within the 200 characters of the norm up to any amount a
+/// company bills. Source: sunat.md 13.
 pub fn importe_pe(d: Dinero) -> String {
     let (entero, centavos) = partes(d);
     let noun = match d.moneda {

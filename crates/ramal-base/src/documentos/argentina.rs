@@ -19,8 +19,8 @@ const DNI_FORMATO: DocumentoError = DocumentoError {
     motivo: "El DNI argentino lleva 7 u 8 dígitos.",
 };
 
-/// CUIT or CUIL: 11 digits, known prefix, modulo 11. A sum that asks for "10" has no valid digit: the registry gives
-/// such a person another prefix.
+/// CUIT or CUIL: 11 digits, known prefix, modulo 11. A sum that asks for "10" has no valid digit:
+/// the registry gives such a person another prefix.
 pub(super) fn cuit(numero: String) -> Result<DocumentoValido, DocumentoError> {
     let valores = digitos(&numero, 11).ok_or(CUIT_FORMATO)?;
     let persona = match &numero[..2] {

@@ -1,4 +1,5 @@
-//! E-mail addresses: the shape that every provider takes. It does not ask the domain whether the mailbox exists.
+//! E-mail addresses: the shape that every provider takes. It does not ask the domain whether the
+//! mailbox exists.
 
 use super::DocumentoError;
 
@@ -9,8 +10,10 @@ const CORREO: DocumentoError = DocumentoError {
 
 /// Checks an address and returns it trimmed, with its domain in lower case.
 ///
-/// Shape: ASCII, one `@`, local part of 1 to 64 and whole of at most 254 characters, a domain with a dot.
-/// Errors: `correo_formato`. Quoted local parts and bare IP addresses are refused on purpose: nobody has one.
+/// Shape: ASCII, one `@`, local part of 1 to 64 and whole of at most 254 characters, a domain with
+/// a dot.
+/// Errors: `correo_formato`. Quoted local parts and bare IP addresses are refused on purpose:
+/// nobody has one.
 pub fn correo(texto: &str) -> Result<String, DocumentoError> {
     let (local, dominio) = texto.trim().split_once('@').ok_or(CORREO)?;
     let dominio = dominio.to_ascii_lowercase();

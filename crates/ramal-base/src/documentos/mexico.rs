@@ -1,4 +1,5 @@
-//! RFC and CURP of Mexico (cfdi.md 17). It does not derive either from a name: homonyms make that a guess.
+//! RFC and CURP of Mexico (cfdi.md 17). It does not derive either from a name: homonyms make that a
+//! guess.
 
 use crate::Fecha;
 
@@ -28,12 +29,13 @@ const CURP_DIGITO: DocumentoError = DocumentoError {
     codigo: "curp_digito",
     motivo: "El dígito verificador de la CURP no corresponde; revise el número.",
 };
-const ESTADOS: &str = "AS BC BS CC CS CH CL CM DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS \
-     TL VZ YN ZS NE";
+const ESTADOS: &str = "AS BC BS CC CS CH CL CM DF DG GT GR HG JC MC MN MS \
+     NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS NE";
 
 /// Whether the RFC stands for nobody in particular: público en general or a foreigner.
 ///
-/// Shape: exact, as stored (normalised). Such a number identifies no customer and is exempt from its check digit.
+/// Shape: exact, as stored (normalised). Such a number identifies no customer and is exempt from
+/// its check digit.
 pub fn is_generico(rfc: &str) -> bool {
     matches!(rfc, "XAXX010101000" | "XEXX010101000")
 }
@@ -51,7 +53,8 @@ pub(super) fn rfc(numero: String) -> Result<DocumentoValido, DocumentoError> {
     if !is_nombre_rfc(nombre) || !is_homoclave_rfc(clave) {
         return Err(RFC_FORMATO);
     }
-    // The century is not written; 20YY accepts 000229, and for every other year both centuries agree.
+    // The century is not written; 20YY accepts 000229, and for every other year both centuries
+    // agree.
     if !is_fecha(fecha, 2000).ok_or(RFC_FORMATO)? {
         return Err(RFC_FECHA);
     }
@@ -70,10 +73,10 @@ pub(super) fn rfc(numero: String) -> Result<DocumentoValido, DocumentoError> {
     })
 }
 
+/// Letters, & and Ñ; a zero after the first one too, because SAT has registered such RFCs.
 fn is_nombre_rfc(nombre: &[char]) -> bool {
-    nombre
-        .iter()
-        .all(|c| c.is_ascii_uppercase() || matches!(c, '&' | 'Ñ'))
+    let letra = |c: &char| c.is_ascii_uppercase() || matches!(c, '&' | 'Ñ');
+    letra(&nombre[0]) && nombre[1..].iter().all(|c| letra(c) || *c == '0')
 }
 
 fn is_homoclave_rfc(clave: &[char]) -> bool {

@@ -1,5 +1,5 @@
-//! Identity numbers of three countries: shape, real dates and check digits. It never asks an authority whether the
-//! number is registered or alive.
+//! Identity numbers of three countries: shape, real dates and check digits. It never asks an
+//! authority whether the number is registered or alive.
 
 mod argentina;
 mod correo;
@@ -140,9 +140,9 @@ const PASAPORTE_FORMATO: DocumentoError = DocumentoError {
 
 /// Checks a number and returns it normalised.
 ///
-/// Shape: `pais` matters for a DNI alone, the other kinds name their country themselves. A wrong check digit refuses
-/// a RUC, a CUIT, a CURP and a printed DNI, but is only the aviso `rfc_digito` for an RFC, because SAT has registered
-/// some that fail it: the caller decides.
+/// Shape: `pais` matters for a DNI alone, the other kinds name their country themselves. A wrong
+/// check digit refuses a RUC, a CUIT, a CURP and a printed DNI, but is only the aviso `rfc_digito`
+/// for an RFC, because SAT has registered some that fail it: the caller decides.
 /// Errors: `DocumentoError` with a stable code. Source: cfdi.md 17, sunat.md 2.
 ///
 /// ```
@@ -196,7 +196,8 @@ fn digitos(texto: &str, largo: usize) -> Option<Vec<u32>> {
     valores.filter(|v| v.len() == largo)
 }
 
-/// Sum of products with the weights that RUC and CUIT share; the last digit (the check) takes no part.
+/// Sum of products with the weights that RUC and CUIT share; the last digit (the check) takes no
+/// part.
 fn suma_modulo_11(digitos: &[u32]) -> u32 {
     const PESOS: [u32; 10] = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
     PESOS

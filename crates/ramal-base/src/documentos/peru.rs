@@ -37,7 +37,8 @@ pub(super) fn ruc(numero: String) -> Result<DocumentoValido, DocumentoError> {
     Ok(DocumentoValido::sin_avisos(numero, persona))
 }
 
-/// DNI: 8 digits, kept with their zeros; a ninth character is the printed check, verified and dropped.
+/// DNI: 8 digits, kept with their zeros; a ninth character is the printed check, verified and
+/// dropped.
 pub(super) fn dni(numero: String) -> Result<DocumentoValido, DocumentoError> {
     let base: String = numero.chars().take(8).collect();
     let valores = digitos(&base, 8).ok_or(DNI_FORMATO)?;
