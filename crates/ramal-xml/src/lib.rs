@@ -27,3 +27,6 @@ pub use hash::{sha1, sha256, sha512};
 pub use llave::{Llave, LlaveError};
 pub use tree::{Document, Limits, NodeId, NodeRef, XmlError, parse};
 pub use writer::Writer;
+
+#[cfg(test)]
+mod tests_common;
