@@ -3,7 +3,7 @@
 
 mod pagos;
 
-pub use pagos::{DoctoRelacionado, ImpuestoDr, Pago, Pagos, RetencionP, TotalesPagos};
+pub use pagos::{DoctoRelacionado, Pago, Pagos, TotalesPagos};
 
 use crate::texto::Texto;
 use crate::valor::Valor;

@@ -1,6 +1,6 @@
 //! Complement Pagos 2.0 in MXN. It does not carry bank accounts nor the SPEI string, which Ramal never writes.
 
-use super::{Factor, Impuesto};
+use super::{ImpuestoLinea, RetencionTotal};
 use crate::texto::Texto;
 use crate::valor::Valor;
 
@@ -58,9 +58,9 @@ pub struct Pago {
     /// Invoices that it pays, at least one.
     pub documentos: Vec<DoctoRelacionado>,
     /// Withheld taxes of the payment, six decimals.
-    pub retenciones: Vec<RetencionP>,
+    pub retenciones: Vec<RetencionTotal>,
     /// Transferred taxes of the payment, six decimals.
-    pub traslados: Vec<ImpuestoDr>,
+    pub traslados: Vec<ImpuestoLinea>,
 }
 
 /// `pago20:DoctoRelacionado`: what a payment does to one invoice.
@@ -87,29 +87,7 @@ pub struct DoctoRelacionado {
     /// c_ObjetoImp.
     pub objeto_imp: Texto,
     /// Withheld taxes in proportion.
-    pub retenciones: Vec<ImpuestoDr>,
+    pub retenciones: Vec<ImpuestoLinea>,
     /// Transferred taxes in proportion.
-    pub traslados: Vec<ImpuestoDr>,
-}
-
-/// Tax of a payment or of one of its documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ImpuestoDr {
-    /// Base, six decimals.
-    pub base: Valor,
-    /// Which tax.
-    pub impuesto: Impuesto,
-    /// How it is computed.
-    pub factor: Factor,
-    /// Absent when exempt.
-    pub importe: Option<Valor>,
-}
-
-/// Tax withheld in a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetencionP {
-    /// Which tax.
-    pub impuesto: Impuesto,
-    /// Six decimals.
-    pub importe: Valor,
+    pub traslados: Vec<ImpuestoLinea>,
 }
