@@ -1,1 +1,27 @@
-//! ramal-clientes.
+//! Customers: who they are, where they live, how to reach them, what they consented to.
+//!
+//! Promise: an identity is stored once, normalised and checked; a refused form says every field at once.
+//! It knows nothing of what a customer buys or owes.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod actions;
+pub mod busqueda;
+pub mod cliente;
+pub mod error;
+pub mod events;
+pub mod http;
+pub mod permisos;
+pub mod storage;
+pub mod validacion;
+
+pub use cliente::{Cliente, ClienteId, DatosCliente, EstadoCliente};
+pub use error::Error;
+
+use ramal_db::Migracion;
+
+/// Tables of the slice.
+pub const MIGRACIONES: &[Migracion] = &[Migracion {
+    id: "20261120_1000_clientes",
+    sql: include_str!("../migrations/20261120_1000_clientes.sql"),
+    postgres: None,
+}];

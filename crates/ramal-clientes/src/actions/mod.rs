@@ -1,0 +1,10 @@
+//! What can be done with a customer. Each takes the transaction first and never commits.
+
+mod create_cliente;
+mod partes;
+mod register_consentimiento;
+mod update_cliente;
+
+pub use create_cliente::{create_cliente, new_cliente};
+pub use register_consentimiento::{ConsentimientoRegistrado, register_consentimiento};
+pub use update_cliente::update_cliente;

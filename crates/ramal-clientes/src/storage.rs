@@ -1,0 +1,301 @@
+//! SQL of the slice. Nothing outside this file writes its tables.
+
+use ramal_base::documentos::TipoDocumento;
+use ramal_base::{Instante, Pais};
+use ramal_db::{Bulk, Consulta, Cursor, DbError, FromQueryResult, Pagina, Tx, Value, params};
+use uuid::Uuid;
+
+use crate::cliente::{Domicilio, EstadoCliente};
+use crate::{Cliente, ClienteId, busqueda};
+
+/// Columns of a customer, in the order that every query here lists them.
+const COLUMNAS: &str = "id, numero, pais, tipo_documento, numero_documento, razon_social, \
+    nombre_comercial, email, telefono, regimen_fiscal, uso_cfdi, codigo_postal, direccion, estado, \
+    notas, version, creado, actualizado";
+
+#[derive(FromQueryResult)]
+struct Fila {
+    id: ClienteId,
+    numero: i64,
+    pais: String,
+    tipo_documento: String,
+    numero_documento: String,
+    razon_social: String,
+    nombre_comercial: Option<String>,
+    email: Option<String>,
+    telefono: Option<String>,
+    regimen_fiscal: Option<String>,
+    uso_cfdi: Option<String>,
+    codigo_postal: Option<String>,
+    direccion: Option<String>,
+    estado: String,
+    notas: Option<String>,
+    version: i64,
+    creado: Instante,
+    actualizado: Instante,
+}
+
+impl TryFrom<Fila> for Cliente {
+    type Error = DbError;
+
+    fn try_from(f: Fila) -> Result<Cliente, DbError> {
+        let tipo: Result<TipoDocumento, _> = f.tipo_documento.parse();
+        Ok(Cliente {
+            id: f.id,
+            numero: f.numero,
+            pais: Pais::parse(&f.pais).ok_or(DbError::Corrupt("pais of a cliente"))?,
+            tipo_documento: tipo.map_err(|_| DbError::Corrupt("document kind of a cliente"))?,
+            numero_documento: f.numero_documento,
+            razon_social: f.razon_social,
+            nombre_comercial: f.nombre_comercial,
+            email: f.email,
+            telefono: f.telefono,
+            regimen_fiscal: f.regimen_fiscal,
+            uso_cfdi: f.uso_cfdi,
+            codigo_postal: f.codigo_postal,
+            direccion: f.direccion,
+            estado: EstadoCliente::parse(&f.estado)
+                .ok_or(DbError::Corrupt("state of a cliente"))?,
+            notas: f.notas,
+            version: f.version,
+            creado: f.creado,
+            actualizado: f.actualizado,
+        })
+    }
+}
+
+fn clientes(filas: Vec<Fila>) -> Result<Vec<Cliente>, DbError> {
+    filas.into_iter().map(Cliente::try_from).collect()
+}
+
+/// One customer.
+pub async fn by_id(c: &impl Consulta, id: ClienteId) -> Result<Option<Cliente>, DbError> {
+    let sql = format!("SELECT {COLUMNAS} FROM clientes WHERE id = $1");
+    c.opt::<Fila>(&sql, params![id]).await?.map(Cliente::try_from).transpose()
+}
+
+/// One customer, its row locked until the end of the transaction.
+pub async fn lock(tx: &Tx, id: ClienteId) -> Result<Option<Cliente>, DbError> {
+    let sql = format!("SELECT {COLUMNAS} FROM clientes WHERE id = $1{}", tx.motor().for_update());
+    tx.opt::<Fila>(&sql, params![id]).await?.map(Cliente::try_from).transpose()
+}
+
+/// Customers by id, in no order; on the server engine their rows stay locked.
+pub async fn lock_many(tx: &Tx, ids: &[ClienteId]) -> Result<Vec<Cliente>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lista = ramal_db::consulta::placeholders(1, ids.len());
+    let sql = format!(
+        "SELECT {COLUMNAS} FROM clientes WHERE id IN {lista} ORDER BY id{}",
+        tx.motor().for_update()
+    );
+    clientes(tx.all::<Fila>(&sql, ids.iter().map(|id| Value::from(*id)).collect()).await?)
+}
+
+/// The customer that owns an identity.
+pub async fn by_identidad(
+    c: &impl Consulta,
+    identidad: &str,
+) -> Result<Option<ClienteId>, DbError> {
+    c.scalar("SELECT id FROM clientes WHERE identidad = $1", params![identidad]).await
+}
+
+/// Filters of the list; all optional, combined with "and".
+#[derive(Clone, Debug, Default)]
+pub struct FiltroClientes {
+    /// Words of the name without accents, or the beginning of the document or of the printed number.
+    pub buscar: Option<String>,
+    /// State.
+    pub estado: Option<EstadoCliente>,
+    /// Exact document number.
+    pub documento: Option<String>,
+}
+
+/// A page of customers by name.
+pub async fn list(
+    c: &impl Consulta,
+    filtro: &FiltroClientes,
+    cursor: &Cursor,
+) -> Result<Pagina<Cliente>, DbError> {
+    let mut donde = vec!["1 = 1".to_owned()];
+    let mut valores: Vec<Value> = Vec::new();
+    let mut bind = |valor: Value| {
+        valores.push(valor);
+        format!("${}", valores.len())
+    };
+    if let Some(texto) = filtro.buscar.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        donde.push(search_condition(texto, &mut bind));
+    }
+    if let Some(estado) = filtro.estado {
+        donde.push(format!("estado = {}", bind(estado.as_str().into())));
+    }
+    if let Some(documento) = &filtro.documento {
+        donde.push(format!("numero_documento = {}", bind(documento.as_str().into())));
+    }
+    if let Some((nombre, id)) = cursor.cursor.as_deref().and_then(split_cursor) {
+        let (nombre, id) = (bind(nombre.into()), bind(id.into()));
+        donde.push(format!("(nombre_busqueda, id) > ({nombre}, {id})"));
+    }
+    let sql = format!(
+        "SELECT {COLUMNAS} FROM clientes WHERE {} ORDER BY nombre_busqueda, id LIMIT {}",
+        donde.join(" AND "),
+        cursor.filas()
+    );
+    let datos = clientes(c.all::<Fila>(&sql, valores).await?)?;
+    let clave = |f: &Cliente| format!("{}~{}", f.id, busqueda::normalize(&f.razon_social));
+    Ok(Pagina::cut(datos, cursor, clave))
+}
+
+fn search_condition(texto: &str, bind: &mut impl FnMut(Value) -> String) -> String {
+    let nombre = bind(format!("%{}%", escape_like(&busqueda::normalize(texto))).into());
+    let documento = bind(format!("{}%", escape_like(&texto.to_uppercase())).into());
+    let numero: i64 = texto.trim_start_matches(['C', 'c', '-']).parse().unwrap_or(-1);
+    let numero = bind(numero.into());
+    format!(
+        "(nombre_busqueda LIKE {nombre} ESCAPE '!' OR numero_documento LIKE {documento} ESCAPE '!' \
+         OR numero = {numero})"
+    )
+}
+
+fn escape_like(texto: &str) -> String {
+    texto.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
+
+fn split_cursor(texto: &str) -> Option<(String, Uuid)> {
+    let (id, nombre) = texto.split_once('~')?;
+    Some((nombre.to_owned(), id.parse().ok()?))
+}
+
+const COLUMNAS_ALTA: &[&str] = &[
+    "id", "numero", "pais", "tipo_documento", "numero_documento", "identidad", "razon_social",
+    "nombre_busqueda", "nombre_comercial", "email", "telefono", "regimen_fiscal", "uso_cfdi",
+    "codigo_postal", "direccion", "estado", "notas", "lote_id", "version", "creado", "actualizado",
+];
+
+/// Writes customers in bulk; `lote` marks those of an import. Errors: `Unique` on a known identity.
+pub async fn insert_many(
+    tx: &Tx,
+    clientes: &[Cliente],
+    lote: Option<Uuid>,
+) -> Result<(), DbError> {
+    let mut bulk = Bulk::new("clientes", COLUMNAS_ALTA);
+    for c in clientes {
+        bulk.push([
+            c.id.into(),
+            c.numero.into(),
+            c.pais.codigo().into(),
+            c.tipo_documento.as_str().into(),
+            c.numero_documento.as_str().into(),
+            Cliente::identidad(c.tipo_documento, c.pais, &c.numero_documento).into(),
+            c.razon_social.as_str().into(),
+            busqueda::normalize(&c.razon_social).into(),
+            c.nombre_comercial.clone().into(),
+            c.email.clone().into(),
+            c.telefono.clone().into(),
+            c.regimen_fiscal.clone().into(),
+            c.uso_cfdi.clone().into(),
+            c.codigo_postal.clone().into(),
+            c.direccion.clone().into(),
+            c.estado.as_str().into(),
+            c.notas.clone().into(),
+            lote.into(),
+            c.version.into(),
+            c.creado.into(),
+            c.actualizado.into(),
+        ]);
+    }
+    bulk.insert(tx).await.map(|_| ())
+}
+
+/// Writes the changeable fields of a customer.
+pub async fn update(tx: &Tx, c: &Cliente) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE clientes SET razon_social = $2, nombre_busqueda = $3, \
+        nombre_comercial = $4, email = $5, telefono = $6, regimen_fiscal = $7, uso_cfdi = $8, \
+        codigo_postal = $9, direccion = $10, estado = $11, notas = $12, version = $13, \
+        actualizado = $14 WHERE id = $1";
+    let valores = params![
+        c.id,
+        c.razon_social.as_str(),
+        busqueda::normalize(&c.razon_social),
+        c.nombre_comercial.clone(),
+        c.email.clone(),
+        c.telefono.clone(),
+        c.regimen_fiscal.clone(),
+        c.uso_cfdi.clone(),
+        c.codigo_postal.clone(),
+        c.direccion.clone(),
+        c.estado.as_str(),
+        c.notas.clone(),
+        c.version,
+        c.actualizado,
+    ];
+    tx.exec(SQL, valores).await.map(|_| ())
+}
+
+/// Takes back the customers of an import that have nothing else.
+pub async fn delete_lote(tx: &Tx, lote: Uuid) -> Result<u64, DbError> {
+    for tabla in ["consentimientos", "contactos", "domicilios"] {
+        let sql = format!(
+            "DELETE FROM {tabla} WHERE cliente_id IN (SELECT id FROM clientes WHERE lote_id = $1)"
+        );
+        tx.exec(&sql, params![lote]).await?;
+    }
+    tx.exec("DELETE FROM clientes WHERE lote_id = $1", params![lote]).await
+}
+
+/// Addresses of a customer, oldest first.
+pub async fn domicilios(
+    c: &impl Consulta,
+    cliente: ClienteId,
+) -> Result<Vec<Domicilio>, DbError> {
+    #[derive(FromQueryResult)]
+    struct FilaDomicilio {
+        id: Uuid,
+        clase: String,
+        linea: String,
+        colonia: Option<String>,
+        ciudad: Option<String>,
+        region: Option<String>,
+        codigo_postal: Option<String>,
+        ubigeo: Option<String>,
+        zona_id: Option<Uuid>,
+    }
+    const SQL: &str = "SELECT id, clase, linea, colonia, ciudad, region, codigo_postal, ubigeo, \
+        zona_id FROM domicilios WHERE cliente_id = $1 ORDER BY id";
+    let filas = c.all::<FilaDomicilio>(SQL, params![cliente]).await?;
+    let domicilio = |f: FilaDomicilio| Domicilio {
+        id: f.id,
+        clase: f.clase,
+        linea: f.linea,
+        colonia: f.colonia,
+        ciudad: f.ciudad,
+        region: f.region,
+        codigo_postal: f.codigo_postal,
+        ubigeo: f.ubigeo,
+        zona_id: f.zona_id,
+    };
+    Ok(filas.into_iter().map(domicilio).collect())
+}
+
+/// Marker of the rows that hang from a customer.
+pub struct ParteMarca;
+
+
+/// Columns of an address for a bulk insert.
+pub const COLUMNAS_DOMICILIO: &[&str] = &[
+    "id", "cliente_id", "clase", "linea", "colonia", "ciudad", "region", "codigo_postal", "ubigeo",
+    "zona_id", "creado",
+];
+
+/// Highest version of a consent for its purpose and channel; 0 if there is none.
+pub async fn consentimiento_version(
+    c: &impl Consulta,
+    cliente: ClienteId,
+    finalidad: &str,
+    canal: &str,
+) -> Result<i64, DbError> {
+    const SQL: &str = "SELECT MAX(version) FROM consentimientos \
+        WHERE cliente_id = $1 AND finalidad = $2 AND canal = $3";
+    Ok(c.scalar(SQL, params![cliente, finalidad, canal]).await?.unwrap_or(0))
+}
