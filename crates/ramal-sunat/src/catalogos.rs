@@ -305,12 +305,10 @@ pub fn is_detraccion_conocida(codigo: &str) -> bool {
 /// Catalogue 52: text of a legend with fixed wording.
 pub fn leyenda(codigo: &str) -> Option<&'static str> {
     match codigo {
-        "1002" => {
-            Some("TRANSFERENCIA GRATUITA DE UN BIEN Y/O SERVICIO PRESTADO GRATUITAMENTE")
+        "1002" => Some("TRANSFERENCIA GRATUITA DE UN BIEN Y/O SERVICIO PRESTADO GRATUITAMENTE"),
+        "2002" => {
+            Some("SERVICIOS PRESTADOS EN LA AMAZONÍA REGIÓN SELVA PARA SER CONSUMIDOS EN LA MISMA")
         }
-        "2002" => Some(
-            "SERVICIOS PRESTADOS EN LA AMAZONÍA REGIÓN SELVA PARA SER CONSUMIDOS EN LA MISMA",
-        ),
         "2006" => Some("Operación sujeta a detracción"),
         _ => None,
     }

@@ -1,1 +1,20 @@
-//! ramal-sunat.
+//! SUNAT electronic documents (CPE) as a pure format: model, arithmetic, canonical writing, signature, reading,
+//! answers. It opens no socket, no file and no database, and reads no clock.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod armado;
+pub mod catalogos;
+pub mod escritura;
+pub mod firma;
+pub mod importes;
+pub mod modelo;
+pub mod nombres;
+pub mod normas;
+pub mod qr;
+pub mod texto;
+pub mod zip;
+
+pub use catalogos::{Afectacion, Tipo, TipoIdentidad, Tributo};
+pub use escritura::{SinFirma, escribir_baja, escribir_cpe, escribir_nota, escribir_resumen};
+pub use firma::{FirmaError, Firmado, FirmanteSunat};

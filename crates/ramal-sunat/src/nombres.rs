@@ -46,7 +46,12 @@ impl Nombre {
             return Err(NombreError::Formato);
         }
         let texto = |t: &str| t.to_owned();
-        Ok(Nombre { ruc: texto(ruc), tipo: texto(tipo), serie: texto(serie), numero: texto(numero) })
+        Ok(Nombre {
+            ruc: texto(ruc),
+            tipo: texto(tipo),
+            serie: texto(serie),
+            numero: texto(numero),
+        })
     }
 
     /// Identifier that the document inside must carry: `F001-1`, `RC-20261120-1`.

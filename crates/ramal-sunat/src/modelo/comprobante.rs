@@ -4,7 +4,7 @@ use ramal_base::{Dinero, Fecha, Moneda};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Anticipo, Cliente, Detraccion, DescuentoGlobal, Emisor, FormaPago, Retencion};
+use super::{Anticipo, Cliente, DescuentoGlobal, Detraccion, Emisor, FormaPago, Retencion};
 use crate::catalogos::{Afectacion, Tipo, Tributo};
 
 /// Kind of an invoice document.

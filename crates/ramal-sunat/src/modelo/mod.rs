@@ -7,8 +7,11 @@ mod pago;
 mod partes;
 
 pub use comprobante::{
-    Afectado, Comun, Cpe, DescuentoLinea, Leyenda, Linea, Nota, Subtotal, TipoCpe, TipoNota, Totales,
+    Afectado, Comun, Cpe, DescuentoLinea, Leyenda, Linea, Nota, Subtotal, TipoCpe, TipoNota,
+    Totales,
 };
 pub use lotes::{Baja, Condicion, LineaBaja, LineaResumen, Lote, Resumen};
-pub use pago::{Anticipo, Cuota, DescuentoGlobal, Detraccion, FormaPago, Retencion, TributoAnticipo};
+pub use pago::{
+    Anticipo, Cuota, DescuentoGlobal, Detraccion, FormaPago, Retencion, TributoAnticipo,
+};
 pub use partes::{Cliente, Direccion, Emisor};

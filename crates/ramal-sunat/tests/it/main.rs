@@ -1,0 +1,6 @@
+//! Integration tests of ramal-sunat: one binary, a module per risk. They reach no network.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod comun;
+mod ejemplo;
