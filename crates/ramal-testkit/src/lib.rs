@@ -1,1 +1,1 @@
-//! ramal-testkit.
+//! Test harness: each test on both engines, a clock that stands still, ids that count. Never linked in release.
