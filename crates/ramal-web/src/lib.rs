@@ -1,1 +1,38 @@
-//! ramal-web.
+//! HTTP kit of Ramal: state, extractors, problem+json, idempotency keys, OpenAPI and its reference page. It knows no
+//! slice, no permission and no page of the backoffice.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod app;
+pub mod capas;
+pub mod caracteres;
+pub mod ensamble;
+pub mod etag;
+pub mod extractores;
+pub mod idempotencia;
+pub mod motivos;
+pub mod openapi;
+pub mod paginas;
+pub mod problem;
+pub mod referencia;
+pub mod respuesta;
+pub mod salud;
+pub mod servidor;
+
+pub use app::{Actor, App, Rutas};
+pub use ensamble::{assemble, documento};
+pub use etag::{CabeceraIfMatch, Etag, IfMatch};
+pub use extractores::{Filtros, Parsed, Ruta};
+pub use idempotencia::{CabeceraIdempotencia, ClaveIdempotencia};
+pub use paginas::{PaginaView, Paginacion};
+pub use problem::{Problem, ProblemaView};
+pub use respuesta::Created;
+pub use servidor::{Servidor, servir};
+
+use ramal_db::Migracion;
+
+/// Migrations of the HTTP kit: idempotency keys.
+pub const MIGRACIONES: &[Migracion] = &[Migracion {
+    id: "20261120_0905_claves_idempotencia",
+    sql: include_str!("../migrations/20261120_0905_claves_idempotencia.sql"),
+    postgres: None,
+}];

@@ -1,0 +1,24 @@
+//! State shared by every route. It carries no settings of a slice: those travel as axum extensions.
+
+use ramal_base::Cx;
+use ramal_db::{Db, Objetos};
+
+/// What every handler may use.
+#[derive(Clone)]
+pub struct App {
+    /// Database; the only way to begin a transaction.
+    pub db: Db,
+    /// Clock and ids, in the name of the server; `Can::cx` gives the one in the name of the caller.
+    pub cx: Cx,
+    /// Store of documents.
+    pub objetos: Objetos,
+}
+
+/// Routes of a slice together with their OpenAPI description; paths are relative to `/api/v1`.
+pub type Rutas = utoipa_axum::router::OpenApiRouter<App>;
+
+/// Name of the authenticated caller, left in the request's extensions by whoever authenticates.
+///
+/// Shape: `clave:<name>`; never a person's data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor(pub String);

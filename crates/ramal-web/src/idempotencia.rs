@@ -1,0 +1,226 @@
+//! Idempotency keys: repeating a request with its key gives the first answer and no second effect. The key lives in
+//! the business transaction, so an effect without its answer (or the reverse) cannot exist. Refusals are not kept.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use ramal_base::{Cx, Instante, Problema};
+use ramal_db::{Consulta, DbError, FromQueryResult, Tx, params};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
+
+use crate::{Actor, App, Problem};
+
+/// Hash of the request's body, filled in by whoever reads it; the extractor of the key runs before the body's.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HuellaCuerpo(Arc<OnceLock<String>>);
+
+impl HuellaCuerpo {
+    pub(crate) fn take(&self, cuerpo: &[u8]) {
+        let _ = self.0.set(hex::encode(Sha256::digest(cuerpo)));
+    }
+
+    fn read(&self) -> String {
+        let vacia = || hex::encode(Sha256::digest(b""));
+        self.0.get().cloned().unwrap_or_else(vacia)
+    }
+}
+
+/// Header parameter for the OpenAPI of a creation.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "exists for its description alone")]
+pub struct CabeceraIdempotencia {
+    /// Clave elegida por quien llama, de 1 a 255 caracteres ASCII visibles; repetir la petición con la misma clave
+    /// devuelve la primera respuesta sin repetir el efecto.
+    #[param(
+        rename = "Idempotency-Key",
+        required = false,
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$"
+    )]
+    idempotency_key: Option<String>,
+}
+
+/// The caller's `Idempotency-Key`, if he sent one, bound to who he is and to what he asks.
+///
+/// Goes after the extractor that authenticates (so that keys of two callers never meet) and before [`crate::Parsed`].
+/// Edge: begin; `recall`, which ends the request if it answers; the action; `remember`; commit.
+#[derive(Clone, Debug)]
+pub struct ClaveIdempotencia {
+    clave: Option<String>,
+    alcance: String,
+    metodo: String,
+    ruta: String,
+    huella: HuellaCuerpo,
+    ahora: Instante,
+}
+
+impl FromRequestParts<App> for ClaveIdempotencia {
+    type Rejection = Problem;
+
+    async fn from_request_parts(partes: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let clave = match partes.headers.get("idempotency-key") {
+            None => None,
+            Some(valor) => Some(checked(valor)?),
+        };
+        let huella = HuellaCuerpo::default();
+        partes.extensions.insert(huella.clone());
+        let uri = partes.extensions.get::<OriginalUri>().map_or(&partes.uri, |u| &u.0);
+        Ok(ClaveIdempotencia {
+            clave,
+            alcance: alcance(partes),
+            metodo: partes.method.as_str().to_owned(),
+            ruta: uri.path_and_query().map_or_else(String::new, ToString::to_string),
+            huella,
+            ahora: app.cx.now(),
+        })
+    }
+}
+
+fn checked(valor: &HeaderValue) -> Result<String, Problem> {
+    let bytes = valor.as_bytes();
+    let bien = (1..=255).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic);
+    if !bien {
+        return Err(Problem::new(
+            400,
+            "idempotencia_clave_invalida",
+            "Idempotency-Key no válida",
+            "Use de 1 a 255 caracteres ASCII visibles, por ejemplo un UUID.",
+        ));
+    }
+    Ok(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// Who asks: the authenticated caller, or the digest of the credentials he showed.
+fn alcance(partes: &Parts) -> String {
+    if let Some(Actor(actor)) = partes.extensions.get::<Actor>() {
+        return actor.clone();
+    }
+    let credencial = partes.headers.get(header::AUTHORIZATION);
+    let bytes = credencial.map_or(&b""[..], HeaderValue::as_bytes);
+    format!("credencial:{}", hex::encode(Sha256::digest(bytes)))
+}
+
+#[derive(FromQueryResult)]
+struct Guardada {
+    metodo: String,
+    ruta: String,
+    huella: String,
+    estado: Option<i32>,
+    cabeceras: String,
+    cuerpo: String,
+}
+
+const TAKE: &str = "INSERT INTO claves_idempotencia \
+    (alcance, clave, metodo, ruta, huella, estado, cabeceras, cuerpo, creado) \
+    VALUES ($1, $2, $3, $4, $5, NULL, '[]', '', $6) ON CONFLICT (alcance, clave) DO NOTHING";
+const READ: &str = "SELECT metodo, ruta, huella, estado, cabeceras, cuerpo \
+    FROM claves_idempotencia WHERE alcance = $1 AND clave = $2";
+const FILL: &str = "UPDATE claves_idempotencia SET estado = $3, cabeceras = $4, cuerpo = $5 \
+    WHERE alcance = $1 AND clave = $2";
+
+impl ClaveIdempotencia {
+    /// Hashes a body that no [`crate::Parsed`] reads (an upload), so that another body with the key is refused.
+    pub fn with_body(&self, cuerpo: &[u8]) {
+        self.huella.take(cuerpo);
+    }
+
+    /// Takes the key in this transaction, or gives the answer that it already has.
+    ///
+    /// Two requests with one key wait for each other here: the second sees the first's answer, or takes the key if
+    /// the first rolled back. Nothing is taken when the caller sent no key.
+    /// Errors: 409 `idempotencia_cuerpo_distinto` when the key was used for another request; `DbError`.
+    pub async fn recall(&self, tx: &Tx) -> Result<Option<Response>, Problem> {
+        let Some(clave) = &self.clave else { return Ok(None) };
+        let (alcance, clave) = (self.alcance.as_str(), clave.as_str());
+        let huella = self.huella.read();
+        let fila =
+            params![alcance, clave, self.metodo.as_str(), self.ruta.as_str(), huella, self.ahora];
+        if tx.exec(TAKE, fila).await? == 1 {
+            return Ok(None);
+        }
+        let guardada = tx.opt::<Guardada>(READ, params![alcance, clave]).await?;
+        let guardada = guardada.ok_or(DbError::Busy)?;
+        self.answer_of(guardada).map(Some)
+    }
+
+    fn answer_of(&self, guardada: Guardada) -> Result<Response, Problem> {
+        let misma = guardada.metodo == self.metodo
+            && guardada.ruta == self.ruta
+            && guardada.huella == self.huella.read();
+        if !misma {
+            return Err(Problem(Problema::conflicto(
+                "idempotencia_cuerpo_distinto",
+                "Esa Idempotency-Key ya se usó con otra petición. Use una clave nueva.",
+            )));
+        }
+        let Some(estado) = guardada.estado else {
+            return Err(Problem::from(DbError::Corrupt("an idempotency key has no answer")));
+        };
+        let cabeceras: Vec<(String, String)> = serde_json::from_str(&guardada.cabeceras)
+            .map_err(|_| DbError::Corrupt("an idempotent answer has bad headers"))?;
+        let estado = u16::try_from(estado).ok().and_then(|e| StatusCode::from_u16(e).ok());
+        let estado = estado.ok_or(DbError::Corrupt("an idempotent answer has no status"))?;
+        render(estado, &cabeceras, guardada.cuerpo)
+    }
+
+    /// Keeps the answer with the key, in this transaction, and renders it.
+    ///
+    /// Errors: `DbError`; 500 if the body cannot be written as JSON.
+    pub async fn remember<T: Serialize>(
+        &self,
+        tx: &Tx,
+        _cx: &Cx,
+        status: StatusCode,
+        body: &T,
+    ) -> Result<Response, Problem> {
+        self.remember_with(tx, status, &[], body).await
+    }
+
+    /// Like [`Self::remember`], with headers (`ETag`, `Location`) that the repeated answer carries too.
+    pub async fn remember_with<T: Serialize>(
+        &self,
+        tx: &Tx,
+        status: StatusCode,
+        headers: &[(HeaderName, String)],
+        body: &T,
+    ) -> Result<Response, Problem> {
+        let cuerpo = serde_json::to_string(body)
+            .map_err(|_| DbError::Corrupt("an answer cannot be written as JSON"))?;
+        let cabeceras: Vec<(String, String)> =
+            headers.iter().map(|(n, v)| (n.as_str().to_owned(), v.clone())).collect();
+        if let Some(clave) = &self.clave {
+            let texto = serde_json::to_string(&cabeceras)
+                .map_err(|_| DbError::Corrupt("headers cannot be written as JSON"))?;
+            let (alcance, clave) = (self.alcance.as_str(), clave.as_str());
+            let estado = i32::from(status.as_u16());
+            tx.exec(FILL, params![alcance, clave, estado, texto, cuerpo.as_str()]).await?;
+        }
+        render(status, &cabeceras, cuerpo)
+    }
+}
+
+/// Forgets the keys made before `antes`, and gives how many; a day is the least that callers may count on.
+pub async fn purge(tx: &Tx, antes: Instante) -> Result<u64, DbError> {
+    tx.exec("DELETE FROM claves_idempotencia WHERE creado < $1", params![antes]).await
+}
+
+fn render(
+    estado: StatusCode,
+    cabeceras: &[(String, String)],
+    cuerpo: String,
+) -> Result<Response, Problem> {
+    let json = header::HeaderValue::from_static("application/json");
+    let mut respuesta = Response::builder().status(estado).header(header::CONTENT_TYPE, json);
+    for (nombre, valor) in cabeceras {
+        respuesta = respuesta.header(nombre.as_str(), valor.as_str());
+    }
+    respuesta.body(Body::from(cuerpo)).map_err(|_| Problem(Problema::interno()))
+}

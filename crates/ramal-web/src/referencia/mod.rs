@@ -1,0 +1,138 @@
+//! Reference page of the API, made once from the OpenAPI document. Plain HTML: no script, nothing from other hosts.
+
+mod esquema;
+mod html;
+mod operacion;
+
+use std::collections::BTreeMap;
+
+use axum::http::header;
+use axum::response::IntoResponse;
+use serde_json::Value;
+
+use html::escape;
+use operacion::Operacion;
+
+/// Where the page's style sheet is served.
+pub const RUTA_ESTILO: &str = "/api/v1/docs/estilo.css";
+
+const ESTILO: &str = include_str!("estilo.css");
+
+const CSP: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+
+/// The page for a document, grouped by tag.
+pub fn render(documento: &Value) -> String {
+    let titulo = escape(documento["info"]["title"].as_str().unwrap_or("API"));
+    let descripcion = html::prose(documento["info"]["description"].as_str().unwrap_or(""));
+    let grupos = grupos(documento);
+    let indice: String = grupos.iter().map(|(tag, ops)| index_of(tag, ops)).collect();
+    let cuerpo: String = grupos.iter().map(|(tag, ops)| section(tag, ops, documento)).collect();
+    format!(
+        "<!doctype html>\n<html lang=\"es\">\n<head>\n<meta charset=\"utf-8\">\n\
+        <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+        <title>{titulo}: referencia de la API</title>\n\
+        <link rel=\"stylesheet\" href=\"{RUTA_ESTILO}\">\n</head>\n<body>\n\
+        <a class=\"salto\" href=\"#contenido\">Ir al contenido</a>\n\
+        <nav aria-label=\"Operaciones\">\n<p class=\"marca\">{titulo}</p>\n{indice}</nav>\n\
+        <main id=\"contenido\">\n<h1>Referencia de la API</h1>\n<p>{descripcion}</p>\n\
+        <p>Envíe <code>Authorization: Bearer &lt;clave&gt;</code> en cada petición. El documento \
+        OpenAPI está en <a href=\"/api/v1/openapi.json\">/api/v1/openapi.json</a>.</p>\n\
+        {cuerpo}</main>\n</body>\n</html>\n"
+    )
+}
+
+/// Serves the page with a policy that lets it load its own style sheet and nothing else.
+pub async fn page(html: String) -> impl IntoResponse {
+    let tipo = "text/html; charset=utf-8";
+    ([(header::CONTENT_TYPE, tipo), (header::CONTENT_SECURITY_POLICY, CSP)], html)
+}
+
+/// Serves the style sheet.
+pub async fn style() -> impl IntoResponse {
+    let cache = "public, max-age=3600";
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, cache)], ESTILO)
+}
+
+/// Operations by tag; those without one go under `otras`.
+fn grupos(documento: &Value) -> BTreeMap<String, Vec<Operacion<'_>>> {
+    let mut grupos: BTreeMap<String, Vec<Operacion<'_>>> = BTreeMap::new();
+    for operacion in operacion::all(documento) {
+        grupos.entry(operacion.tag().to_owned()).or_default().push(operacion);
+    }
+    grupos
+}
+
+fn index_of(tag: &str, operaciones: &[Operacion<'_>]) -> String {
+    let filas: String = operaciones.iter().map(Operacion::index_line).collect();
+    format!("<h2>{}</h2>\n<ul>\n{filas}</ul>\n", escape(tag))
+}
+
+fn section(tag: &str, operaciones: &[Operacion<'_>], documento: &Value) -> String {
+    let articulos: String = operaciones.iter().map(|o| o.article(documento)).collect();
+    format!("<section>\n<h2>{}</h2>\n{articulos}</section>\n", escape(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn documento() -> Value {
+        json!({
+            "info": {"title": "Ramal", "description": "Con `codigo`."},
+            "paths": {"/api/v1/clientes/{id}": {"put": {
+                "tags": ["clientes"], "summary": "Cambia <b>un</b> cliente", "operationId": "put_cliente",
+                "parameters": [
+                    {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
+                    {"name": "limite", "in": "query", "schema": {"type": "integer", "maximum": 200}}
+                ],
+                "requestBody": {"content": {"application/json": {"schema":
+                    {"$ref": "#/components/schemas/Cliente"}}}},
+                "responses": {
+                    "200": {"description": "Cambiado", "content": {"application/json": {"schema":
+                        {"$ref": "#/components/schemas/Cliente"}}}},
+                    "404": {"$ref": "#/components/responses/NoEncontrado"}
+                }
+            }}},
+            "components": {
+                "responses": {"NoEncontrado": {"description": "No existe."}},
+                "schemas": {"Cliente": {"type": "object", "required": ["nombre"], "properties": {
+                    "nombre": {"type": "string", "example": "Javier Mosca"},
+                    "padre": {"$ref": "#/components/schemas/Cliente"},
+                    "edad": {"type": ["integer", "null"]}
+                }}}
+            }
+        })
+    }
+
+    #[test]
+    fn an_operation_shows_what_a_caller_needs() {
+        let html = render(&documento());
+        for parte in [
+            "id=\"put_cliente\"",
+            "<code>/api/v1/clientes/{id}</code>",
+            "<td><code>limite</code></td>",
+            "máximo 200",
+            "curl -X PUT",
+            "No existe.",
+            "Javier Mosca",
+            "texto, obligatorio",
+        ] {
+            assert!(html.contains(parte), "{parte} is missing:\n{html}");
+        }
+    }
+
+    #[test]
+    fn text_of_the_document_is_never_markup() {
+        let html = render(&documento());
+        assert!(html.contains("Cambia &lt;b&gt;un&lt;/b&gt; cliente"));
+        assert!(!html.contains("<script"));
+        assert!(!html.contains("style="));
+    }
+
+    #[test]
+    fn an_empty_document_is_an_empty_page() {
+        assert!(render(&json!({})).contains("Referencia de la API"));
+    }
+}
