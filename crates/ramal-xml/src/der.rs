@@ -110,9 +110,9 @@ mod tests {
         assert_eq!(tlv(OCTET_STRING, &[0; 128])[..3], [4, 0x81, 128]);
         assert_eq!(tlv(OCTET_STRING, &[0; 300])[..4], [4, 0x82, 1, 44]);
         let rsa = [6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 11];
-        assert_eq!(oid("1.2.840.113549.1.1.11").unwrap(), rsa);
-        assert_eq!(oid("2.5.4.45").unwrap(), [6, 3, 0x55, 4, 45]);
-        assert_eq!(oid("1.2.0").unwrap(), [6, 2, 0x2A, 0]);
+        assert_eq!(oid("1.2.840.113549.1.1.11"), Some(rsa.to_vec()));
+        assert_eq!(oid("2.5.4.45"), Some(vec![6, 3, 0x55, 4, 45]));
+        assert_eq!(oid("1.2.0"), Some(vec![6, 2, 0x2A, 0]));
         assert!(oid("3.1").is_none() && oid("1.40").is_none() && oid("x").is_none());
         assert!(oid("2.18446744073709551615").is_none());
     }

@@ -3,14 +3,14 @@
 //! Pure formats: it opens no file, no socket and no database, and it knows no document of any
 //! country. Those live in `ramal-cfdi` and `ramal-sunat`, which build on it.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
-
 pub mod b64;
 pub mod c14n;
 pub mod certificado;
 mod chars;
+mod cursor;
 mod der;
 pub mod dsig;
+mod encoding;
 pub mod escape;
 pub mod hash;
 pub mod llave;
@@ -27,6 +27,3 @@ pub use hash::{sha1, sha256, sha512};
 pub use llave::{Llave, LlaveError};
 pub use tree::{Document, Limits, NodeId, NodeRef, XmlError, parse};
 pub use writer::Writer;
-
-#[cfg(test)]
-mod tests_common;

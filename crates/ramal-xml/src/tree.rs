@@ -141,7 +141,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, XmlError> {
     if bytes.len() > limits.max_bytes {
         return Err(XmlError::TooLarge(bytes.len()));
     }
-    let text = crate::parser::decode(bytes)?;
+    let text = crate::encoding::decode(bytes)?;
     Parser::new(&text, limits).document()
 }
 

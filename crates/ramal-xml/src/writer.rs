@@ -90,30 +90,3 @@ impl Writer {
         self.buffer
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{b64, hash};
-
-    #[test]
-    fn small_vector_has_the_published_digests() {
-        let bytes = crate::tests_common::small_vector();
-        assert_eq!(bytes.len(), 603);
-        assert_eq!(
-            b64::encode(&hash::sha256(&bytes)),
-            "E5WQbypQ6TjXa0bThp++P7blwFi9UvOdEloGUBL4Kbg="
-        );
-        assert_eq!(b64::encode(&hash::sha1(&bytes)), "329CFLYpL0u0KtmHRJiQ2U4WyTg=");
-    }
-
-    #[test]
-    fn empty_leaf_is_start_and_end_tag() {
-        let mut writer = Writer::with_capacity(64);
-        writer.declaration();
-        let start = writer.len();
-        writer.leaf("a", &[("x", "1\t\"")], "");
-        assert_eq!(&writer.as_bytes()[start..], b"<a x=\"1&#x9;&quot;\"></a>");
-        assert!(!writer.is_empty());
-    }
-}
