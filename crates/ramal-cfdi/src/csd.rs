@@ -33,7 +33,9 @@ pub enum CsdError {
     #[error("la llave .key no corresponde al certificado .cer; suba el par que se generó junto")]
     LlaveAjena,
     /// A FIEL (e.firma), which must not seal invoices.
-    #[error("es una e.firma (FIEL), no un certificado de sello digital; genere un CSD en Certifica")]
+    #[error(
+        "es una e.firma (FIEL), no un certificado de sello digital; genere un CSD en Certifica"
+    )]
     EsFiel,
     /// The serial number is not 20 digits: not a certificate of the SAT.
     #[error("el número de certificado no tiene 20 dígitos; no es un certificado del SAT")]

@@ -160,9 +160,8 @@ fn sumar<'a>(
 ) -> Result<Vec<ImpuestoLinea>, ImporteError> {
     let mut grupos: Vec<ImpuestoLinea> = Vec::with_capacity(2);
     for nuevo in impuestos {
-        let mismo = |g: &&mut ImpuestoLinea| {
-            g.impuesto == nuevo.impuesto && g.factor == nuevo.factor
-        };
+        let mismo =
+            |g: &&mut ImpuestoLinea| g.impuesto == nuevo.impuesto && g.factor == nuevo.factor;
         let Some(grupo) = grupos.iter_mut().find(mismo) else {
             grupos.push(*nuevo);
             continue;

@@ -172,3 +172,58 @@ fn retenciones(
 fn cuota(base: i128, tasa: Tasa, decimales: u8) -> i128 {
     redondear(dividir(base * i128::from(tasa.0), MICRO), decimales)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linea(precio: Precio, perfil: Perfil) -> ImportesLinea {
+        importes_linea(Valor::UNO, precio, None, perfil).unwrap()
+    }
+
+    #[test]
+    fn ieps_enters_the_base_of_iva() {
+        let perfil = Perfil::IVA_16.con_ieps(Tasa::IEPS_3);
+        let tv = linea(Precio::ConImpuestos(19_900), perfil);
+        assert_eq!(tv.valor_unitario.to_string(), "166.555072");
+        let textos: Vec<_> = tv
+            .traslados
+            .iter()
+            .map(|t| (t.base.to_string(), t.importe.unwrap().to_string()))
+            .collect();
+        let iva = ("171.551724".to_owned(), "27.448276".to_owned());
+        assert_eq!(textos, [iva, ("166.555072".to_owned(), "4.996652".to_owned())]);
+    }
+
+    #[test]
+    fn a_line_without_base_carries_no_tax_node() {
+        let gratis =
+            importes_linea(Valor::UNO, Precio::SinImpuestos(10_000), Some(10_000), Perfil::IVA_16);
+        let gratis = gratis.unwrap();
+        assert!(gratis.traslados.is_empty());
+        assert_eq!(gratis.objeto_imp, "01");
+        let caro = importes_linea(Valor::UNO, Precio::SinImpuestos(1), Some(2), Perfil::IVA_16);
+        assert_eq!(caro, Err(ImporteError::DescuentoExcesivo));
+    }
+
+    #[test]
+    fn exempt_and_zero_rate_are_different_treatments() {
+        let exento = linea(Precio::ConImpuestos(10_000), Perfil::EXENTO);
+        let cero = linea(Precio::ConImpuestos(10_000), Perfil::IVA_0);
+        assert_eq!(exento.traslados[0].importe, None);
+        assert_eq!(cero.traslados[0].importe.unwrap().to_string(), "0.000000");
+        assert_eq!(linea(Precio::ConImpuestos(1), Perfil::NO_OBJETO).objeto_imp, "01");
+    }
+
+    #[test]
+    fn impossible_lines_are_refused() {
+        let precio = Precio::ConImpuestos(-1);
+        let negativo = importes_linea(Valor::UNO, precio, None, Perfil::IVA_16);
+        assert_eq!(negativo, Err(ImporteError::Negativo));
+        let nada = importes_linea(Valor::CERO, Precio::ConImpuestos(1), None, Perfil::IVA_16);
+        assert_eq!(nada, Err(ImporteError::CantidadCero));
+        let infinito =
+            importes_linea(Valor::UNO, Precio::SinImpuestos(i64::MAX), None, Perfil::IVA_16);
+        assert_eq!(infinito, Err(ImporteError::Desborde));
+    }
+}

@@ -58,12 +58,7 @@ impl Franja {
 }
 
 /// Truncates below and rounds up above. A product beyond i128 gives an empty interval, which refuses the amount.
-fn a_limites(
-    inferior: Option<i128>,
-    superior: Option<i128>,
-    escala: u8,
-    decimales: u8,
-) -> Limites {
+fn a_limites(inferior: Option<i128>, superior: Option<i128>, escala: u8, decimales: u8) -> Limites {
     let (Some(inferior), Some(superior)) = (inferior, superior) else {
         return Limites { inferior: 1, superior: 0, decimales };
     };

@@ -60,10 +60,7 @@ enum Clave {
     SinTasa,
 }
 
-fn agrupar<'a>(
-    impuestos: impl Iterator<Item = &'a ImpuestoLinea>,
-    clave: Clave,
-) -> Vec<Grupo> {
+fn agrupar<'a>(impuestos: impl Iterator<Item = &'a ImpuestoLinea>, clave: Clave) -> Vec<Grupo> {
     let mut grupos: Vec<Grupo> = Vec::with_capacity(2);
     for linea in impuestos {
         let importe = linea.importe.map_or(0, Valor::en_micros);

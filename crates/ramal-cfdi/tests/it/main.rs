@@ -1,0 +1,8 @@
+//! Tests of the crate through its public API, by risk.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod cadenas;
+mod importes;
+mod mundo;
+mod pagos;
