@@ -2,10 +2,11 @@
 //! How a country places its signature is its own crate's matter.
 
 use ramal_xml::{
-    Certificado, DsigError, SignatureReport, b64, sha256, verify_enveloped, verify_enveloped_with,
+    Certificado, DsigError, Llave, SignatureReport, b64, self_signed, sha256, verify_enveloped,
+    verify_enveloped_with,
 };
 
-use crate::comun::{fixture, fixture_path, llave, read, small_vector, tool};
+use crate::comun::{datos_de_csd, fixture, llave, read, small_vector, tool};
 
 const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
 const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
@@ -58,11 +59,7 @@ fn altered_signed_info_or_foreign_key_lose_the_signature() {
     let report = judge(&text.replace(&digest, &other)).unwrap();
     assert!(!report.digest_ok && !report.signature_ok);
     assert_eq!(report.problems.len(), 2);
-    let foreign = ramal_xml::self_signed(
-        &ramal_xml::Llave::generate(2048).unwrap(),
-        &crate::comun::datos_de_csd(),
-    )
-    .unwrap();
+    let foreign = self_signed(&Llave::generate(2048).unwrap(), &datos_de_csd()).unwrap();
     let doc = read(text.as_bytes());
     let report = verify_enveloped_with(&doc, &foreign).unwrap();
     assert!(report.digest_ok && !report.signature_ok);
@@ -137,7 +134,7 @@ fn only_listed_algorithms_are_accepted() {
 }
 
 /// The direct method: digest of our own bytes, no parser, no canonicaliser.
-fn sign_directly() -> Vec<u8> {
+fn sign_directly(certificado: &Certificado) -> Vec<u8> {
     let info = |namespaces: &str, digest: &str| {
         format!(
             "<ds:SignedInfo{namespaces}><ds:CanonicalizationMethod Algorithm=\"{INCLUSIVE}\">\
@@ -153,7 +150,7 @@ fn sign_directly() -> Vec<u8> {
     let scope: String =
         crate::comun::NAMESPACES.iter().map(|(k, v)| format!(" {k}=\"{v}\"")).collect();
     let value = b64::encode(&llave().sign_sha256(info(&scope, &digest).as_bytes()));
-    let certificate = b64::encode(&fixture("prueba.cer"));
+    let certificate = certificado.base64();
     let signature = format!(
         "<ds:Signature Id=\"SIGN-20600000005\">{}<ds:SignatureValue>{value}</ds:SignatureValue>\
          <ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate>\
@@ -166,20 +163,29 @@ fn sign_directly() -> Vec<u8> {
 
 #[test]
 fn signature_made_without_canonicaliser_verifies_here_and_in_xmlsec() {
-    let bytes = sign_directly();
+    let certificado = self_signed(&llave(), &datos_de_csd()).unwrap();
+    let bytes = sign_directly(&certificado);
     let report = verify_enveloped(&read(&bytes)).unwrap();
     assert!(report.is_valid(), "{report:?}");
     assert_eq!(report.digest_value, "E5WQbypQ6TjXa0bThp++P7blwFi9UvOdEloGUBL4Kbg=");
+    assert_eq!(report.certificate.as_ref(), Some(&certificado));
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("firmado.xml");
-    std::fs::write(&path, bytes).unwrap();
-    let path = path.to_str().unwrap();
-    let pem = fixture_path("prueba.cer.pem");
-    for args in [
-        vec!["--verify", "--insecure", path],
-        vec!["--verify", "--trusted-pem", pem.to_str().unwrap(), path],
-    ] {
-        let Some(output) = tool("xmlsec1", &args) else { return };
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (document, pem) = (path("firmado.xml"), path("certificado.pem"));
+    std::fs::write(&document, bytes).unwrap();
+    let base64 = certificado.base64();
+    let block = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
+    std::fs::write(&pem, block).unwrap();
+    let trusted = [
+        "--verify",
+        "--trusted-pem",
+        &pem,
+        "--verification-time",
+        "2027-01-01 00:00:00",
+        &document,
+    ];
+    for args in [&["--verify", "--insecure", &document][..], &trusted] {
+        let Some(output) = tool("xmlsec1", args) else { return };
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{args:?}: {error}");
     }

@@ -1,9 +1,9 @@
 //! Canonical forms against fixed outputs of libxml2 and against xmllint when the machine has it.
 //! Digests and signatures are elsewhere.
 
-use ramal_xml::{C14n, canonicalize};
+use ramal_xml::{C14n, canonicalize, sha256};
 
-use crate::comun::{fixture, fixture_path, read, tool};
+use crate::comun::{NAMESPACES, fixture, fixture_path, read, tool};
 
 const DOCUMENTS: [&str; 7] =
     ["w3c_3_1", "w3c_3_2", "w3c_3_3", "w3c_3_4", "prefijos", "acentos", "latin1"];
@@ -97,4 +97,25 @@ fn algorithms_are_named_by_their_uri() {
     let eleven = "http://www.w3.org/2006/12/xml-c14n11";
     assert_eq!(C14n::from_uri(eleven), None);
     assert_eq!(C14n::ExclusiveWithComments.without_comments(), C14n::Exclusive);
+}
+
+#[test]
+fn signed_info_in_place_has_the_published_digest() {
+    let scope: String = NAMESPACES.iter().map(|(k, v)| format!(" {k}='{v}'")).collect();
+    let document = format!(
+        "<Invoice{scope}><ds:Signature><ds:SignedInfo><ds:CanonicalizationMethod \
+         Algorithm='http://www.w3.org/TR/2001/REC-xml-c14n-20010315'/><ds:SignatureMethod \
+         Algorithm='http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'/><ds:Reference URI=''>\
+         <ds:Transforms><ds:Transform \
+         Algorithm='http://www.w3.org/2000/09/xmldsig#enveloped-signature'/></ds:Transforms>\
+         <ds:DigestMethod Algorithm='http://www.w3.org/2001/04/xmlenc#sha256'/><ds:DigestValue>\
+         5ht22fK0AePeQMHgJLDh6V42+krOnLh/vTpwDYSjkcQ=</ds:DigestValue></ds:Reference>\
+         </ds:SignedInfo></ds:Signature></Invoice>"
+    );
+    let doc = read(document.as_bytes());
+    let info = doc.root().descend(&["Signature", "SignedInfo"]).unwrap().id();
+    let bytes = canonicalize(&doc, info, None, C14n::Inclusive, &[]);
+    assert_eq!(bytes.len(), 935);
+    let hex: String = sha256(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+    assert_eq!(hex, "168381c5654927b535b1fcbe7fd487c13c6906d8f9e97d0eb1eddcae55f6a321");
 }

@@ -37,14 +37,31 @@ fn broken_key_files_are_not_reported_as_a_wrong_password() {
     assert!(matches!(error(Llave::from_p12(&key, "x")), LlaveError::Formato(_)));
 }
 
+/// The SAT key file with another count of rounds, in more bytes than the two it has.
+fn with_rounds(key: &[u8], rounds: u32) -> Vec<u8> {
+    let at = key.windows(4).position(|w| w == [2, 2, 8, 0]).unwrap();
+    let bytes = rounds.to_be_bytes();
+    let bytes = &bytes[bytes.iter().take_while(|&&b| b == 0).count()..];
+    let size = u8::try_from(bytes.len()).unwrap();
+    let mut changed = [&key[..at], &[2, size], bytes, &key[at + 4..]].concat();
+    // Low bytes of the lengths of the sequences around: the file, then four nested ones.
+    for length in [3, 5, 18, 20, 33] {
+        changed[length] += size - 2;
+    }
+    changed
+}
+
 #[test]
 fn hostile_parameters_are_refused_before_working() {
     let key = fixture("sat.key");
-    // The rounds stand after the salt as INTEGER 0800, the vector as an OCTET STRING of eight.
-    let rounds = key.windows(4).position(|w| w == [2, 2, 8, 0]).unwrap();
-    let mut many = key.clone();
-    many[rounds + 1..rounds + 4].copy_from_slice(&[2, 0x7F, 0xFF]);
-    assert_eq!(error(Llave::from_pkcs8_encrypted_der(&many, "12345678a")), LlaveError::Contrasena);
+    assert_eq!(
+        error(Llave::from_pkcs8_encrypted_der(&with_rounds(&key, 100_000_000), "12345678a")),
+        LlaveError::Algoritmo
+    );
+    assert_eq!(
+        error(Llave::from_pkcs8_encrypted_der(&with_rounds(&key, 70_000), "12345678a")),
+        LlaveError::Contrasena
+    );
     let cipher = key.windows(3).position(|w| w == [0x0D, 3, 7]).unwrap() + 3;
     assert_eq!(key[cipher..cipher + 2], [4, 8]);
     let mut short = key.clone();
