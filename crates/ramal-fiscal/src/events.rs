@@ -1,0 +1,72 @@
+//! What the slice tells about legal documents. Events carry ids and states, never the receiver's data.
+
+use ramal_db::Evento;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{ComprobanteId, Estado};
+
+/// The authority accepted or stamped a document.
+#[derive(Clone, Serialize)]
+pub struct ComprobanteAceptado {
+    /// The document.
+    pub comprobante_id: ComprobanteId,
+    /// What it makes legal, e.g. `factura`.
+    pub origen_tipo: String,
+    /// Which one.
+    pub origen_id: Uuid,
+    /// Customer, if any.
+    pub cliente_id: Option<Uuid>,
+    /// Fiscal UUID (MX).
+    pub uuid_fiscal: Option<String>,
+}
+
+impl Evento for ComprobanteAceptado {
+    const TIPO: &'static str = "comprobante.aceptado";
+    fn sujeto(&self) -> String {
+        format!("comprobante/{}", self.comprobante_id)
+    }
+    fn cliente(&self) -> Option<Uuid> {
+        self.cliente_id
+    }
+}
+
+/// A document stopped in a state that needs a person.
+#[derive(Clone, Serialize)]
+pub struct ComprobanteDetenido {
+    /// The document.
+    pub comprobante_id: ComprobanteId,
+    /// Where it stopped: rechazado, excepcion, incierto or pausado.
+    pub estado: Estado,
+    /// Code of the authority.
+    pub codigo: String,
+    /// What it makes legal.
+    pub origen_tipo: String,
+    /// Which one.
+    pub origen_id: Uuid,
+}
+
+impl Evento for ComprobanteDetenido {
+    const TIPO: &'static str = "comprobante.detenido";
+    fn sujeto(&self) -> String {
+        format!("comprobante/{}", self.comprobante_id)
+    }
+}
+
+/// A cancellation or voiding is final.
+#[derive(Clone, Serialize)]
+pub struct ComprobanteAnulado {
+    /// The document.
+    pub comprobante_id: ComprobanteId,
+    /// What it made legal.
+    pub origen_tipo: String,
+    /// Which one.
+    pub origen_id: Uuid,
+}
+
+impl Evento for ComprobanteAnulado {
+    const TIPO: &'static str = "comprobante.anulado";
+    fn sujeto(&self) -> String {
+        format!("comprobante/{}", self.comprobante_id)
+    }
+}
