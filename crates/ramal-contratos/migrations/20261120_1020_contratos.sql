@@ -25,6 +25,7 @@ CREATE TABLE servicios (
     requiere_factura BOOLEAN NOT NULL,
     periodo_meses INTEGER NOT NULL,
     ancla DATE NOT NULL,
+    ancla_dia INTEGER NOT NULL,
     inicio DATE NOT NULL,
     facturado_desde DATE NOT NULL,
     fin DATE,

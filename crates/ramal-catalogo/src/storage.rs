@@ -1,0 +1,153 @@
+//! SQL of products. Nothing outside this slice writes its tables.
+
+use ramal_base::{Dinero, Instante};
+use ramal_db::{Bulk, Consulta, DbError, FromQueryResult, Tx, params};
+use ramal_fiscal::Impuesto;
+
+use crate::{Categoria, ClaseProducto, Periodicidad, Producto, ProductoId};
+
+/// Columns of a product, in the order that every query here lists them.
+pub(crate) const COLUMNAS: &str = "id, codigo, nombre, clase, categoria, tecnologia, precio, \
+    moneda, periodos, impuesto_incluido, requiere_factura, impuesto, clave_prod_serv, \
+    clave_unidad, velocidad_mbps, configuracion, activo, version, creado, actualizado";
+
+/// Row of `productos`.
+#[derive(FromQueryResult)]
+pub(crate) struct Fila {
+    id: ProductoId,
+    codigo: String,
+    nombre: String,
+    clase: String,
+    categoria: String,
+    tecnologia: Option<String>,
+    precio: i64,
+    moneda: String,
+    periodos: String,
+    impuesto_incluido: bool,
+    requiere_factura: bool,
+    impuesto: String,
+    clave_prod_serv: Option<String>,
+    clave_unidad: Option<String>,
+    velocidad_mbps: Option<i32>,
+    configuracion: String,
+    activo: bool,
+    version: i64,
+    creado: Instante,
+    actualizado: Instante,
+}
+
+impl TryFrom<Fila> for Producto {
+    type Error = DbError;
+
+    fn try_from(f: Fila) -> Result<Producto, DbError> {
+        let bad = || DbError::Corrupt("row of productos");
+        let moneda = f.moneda.parse().map_err(|_| bad())?;
+        let periodos: Option<Vec<Periodicidad>> =
+            f.periodos.split(',').map(Periodicidad::parse).collect();
+        Ok(Producto {
+            id: f.id,
+            codigo: f.codigo,
+            nombre: f.nombre,
+            clase: ClaseProducto::parse(&f.clase).ok_or_else(bad)?,
+            categoria: Categoria::parse(&f.categoria).ok_or_else(bad)?,
+            tecnologia: f.tecnologia,
+            precio: Dinero::new(f.precio, moneda),
+            periodos: periodos.ok_or_else(bad)?,
+            impuesto_incluido: f.impuesto_incluido,
+            requiere_factura: f.requiere_factura,
+            impuesto: Impuesto::parse(&f.impuesto).ok_or_else(bad)?,
+            clave_prod_serv: f.clave_prod_serv,
+            clave_unidad: f.clave_unidad,
+            velocidad_mbps: f.velocidad_mbps,
+            configuracion: serde_json::from_str(&f.configuracion).map_err(|_| bad())?,
+            activo: f.activo,
+            version: f.version,
+            creado: f.creado,
+            actualizado: f.actualizado,
+        })
+    }
+}
+
+/// One product.
+pub async fn by_id(c: &impl Consulta, id: ProductoId) -> Result<Option<Producto>, DbError> {
+    let sql = format!("SELECT {COLUMNAS} FROM productos WHERE id = $1");
+    c.opt::<Fila>(&sql, params![id]).await?.map(Producto::try_from).transpose()
+}
+
+/// The product with a name, exactly as written.
+pub async fn by_nombre(c: &impl Consulta, nombre: &str) -> Result<Option<Producto>, DbError> {
+    let sql = format!("SELECT {COLUMNAS} FROM productos WHERE nombre = $1");
+    c.opt::<Fila>(&sql, params![nombre]).await?.map(Producto::try_from).transpose()
+}
+
+/// The whole catalogue by name; hundreds of rows at most.
+pub async fn all(c: &impl Consulta) -> Result<Vec<Producto>, DbError> {
+    let sql = format!("SELECT {COLUMNAS} FROM productos ORDER BY nombre");
+    c.all::<Fila>(&sql, vec![]).await?.into_iter().map(Producto::try_from).collect()
+}
+
+const COLUMNAS_ALTA: &[&str] = &[
+    "id", "codigo", "nombre", "clase", "categoria", "tecnologia", "precio", "moneda", "periodos",
+    "impuesto_incluido", "requiere_factura", "impuesto", "clave_prod_serv", "clave_unidad",
+    "velocidad_mbps", "configuracion", "activo", "version", "creado", "actualizado",
+];
+
+/// Periods as stored: comma-separated.
+pub(crate) fn periodos_texto(periodos: &[Periodicidad]) -> String {
+    periodos.iter().map(|p| p.as_str()).collect::<Vec<_>>().join(",")
+}
+
+/// Writes a new product. Errors: `Unique` on its code or name.
+pub async fn insert(tx: &Tx, p: &Producto) -> Result<(), DbError> {
+    let mut fila = Bulk::new("productos", COLUMNAS_ALTA);
+    fila.push([
+        p.id.into(),
+        p.codigo.as_str().into(),
+        p.nombre.as_str().into(),
+        p.clase.as_str().into(),
+        p.categoria.as_str().into(),
+        p.tecnologia.clone().into(),
+        p.precio.centavos.into(),
+        p.precio.moneda.codigo().into(),
+        periodos_texto(&p.periodos).into(),
+        p.impuesto_incluido.into(),
+        p.requiere_factura.into(),
+        p.impuesto.as_str().into(),
+        p.clave_prod_serv.clone().into(),
+        p.clave_unidad.clone().into(),
+        p.velocidad_mbps.into(),
+        p.configuracion.to_string().into(),
+        p.activo.into(),
+        p.version.into(),
+        p.creado.into(),
+        p.actualizado.into(),
+    ]);
+    fila.insert(tx).await.map(|_| ())
+}
+
+/// Writes the changeable fields of a product.
+pub async fn update(tx: &Tx, p: &Producto) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE productos SET nombre = $2, tecnologia = $3, precio = $4, \
+        moneda = $5, periodos = $6, impuesto_incluido = $7, requiere_factura = $8, impuesto = $9, \
+        clave_prod_serv = $10, clave_unidad = $11, velocidad_mbps = $12, configuracion = $13, \
+        activo = $14, version = $15, actualizado = $16 WHERE id = $1";
+    let valores = params![
+        p.id,
+        p.nombre.as_str(),
+        p.tecnologia.clone(),
+        p.precio.centavos,
+        p.precio.moneda.codigo(),
+        periodos_texto(&p.periodos),
+        p.impuesto_incluido,
+        p.requiere_factura,
+        p.impuesto.as_str(),
+        p.clave_prod_serv.clone(),
+        p.clave_unidad.clone(),
+        p.velocidad_mbps,
+        p.configuracion.to_string(),
+        p.activo,
+        p.version,
+        p.actualizado,
+    ];
+    tx.exec(SQL, valores).await.map(|_| ())
+}
