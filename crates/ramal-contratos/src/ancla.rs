@@ -244,7 +244,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn periods_tile(dias in 0i32..4000, meses in 1u16..=24, k in -200i32..200, dia in 1u8..=31) {
+        fn periods_tile(
+            dias in 0i32..4000, meses in 1u16..=24, k in -200i32..200, dia in 1u8..=31,
+        ) {
             let origen = f("2020-01-01").plus_dias(dias);
             let ancla = Ancla::new(origen, meses).unwrap().with_dia(dia).unwrap();
             let (este, otro) = (ancla.periodo(k), ancla.periodo(k + 1));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Days `[desde, hasta)`: contains `desde`, does not contain `hasta` (facturacion.md R3).
 ///
-/// Shape: empty when `hasta <= desde`. Without known end, `hasta` is [`sin_fin`].
+/// Shape: empty when `hasta <= desde`. Without known end, `hasta` is [`SIN_FIN`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Periodo {
     /// First day inside.
@@ -43,11 +43,7 @@ impl Periodo {
 }
 
 /// End of a span that has none: 9999-12-31, after every date that can be billed.
-pub fn sin_fin() -> Fecha {
-    let fin = Fecha::new(9999, 12, 31);
-    assert!(fin.is_ok(), "the calendar ends on 9999-12-31");
-    fin.unwrap_or_else(|_| unreachable!("checked above"))
-}
+pub const SIN_FIN: Fecha = Fecha(jiff::civil::date(9999, 12, 31));
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar; negative before.
 ///
@@ -78,7 +74,7 @@ mod tests {
             assert_eq!(i64::from(numero_de_dia(fecha)), origen.dias_hasta(fecha), "{fecha}");
             fecha = fecha.plus_dias(1);
         }
-        assert!(numero_de_dia(sin_fin()) > 2_900_000);
+        assert!(numero_de_dia(SIN_FIN) > 2_900_000);
     }
 
     #[test]
@@ -89,7 +85,7 @@ mod tests {
         assert!(!p.contains(f("2026-12-01")));
         let otro = Periodo::new(f("2026-11-20"), f("2027-01-01"));
         assert_eq!(p.intersect(otro), Some(Periodo::new(f("2026-11-20"), f("2026-12-01"))));
-        assert_eq!(p.intersect(Periodo::new(p.hasta, sin_fin())), None);
+        assert_eq!(p.intersect(Periodo::new(p.hasta, SIN_FIN)), None);
         assert_eq!(Periodo::new(p.hasta, p.desde).dias(), 0);
     }
 }
