@@ -1,1 +1,20 @@
-//! ramal-emulador.
+//! Emulated authorities over HTTP: a PAC with the SAT behind it, and SUNAT. As strict as the norms, with faults on
+//! demand. It deliberately shares no code with the crates that build the documents.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod bitacora;
+mod decimales;
+mod error;
+pub mod fallas;
+mod firma;
+pub mod pac;
+mod prueba;
+mod servidor;
+mod soap;
+pub mod sunat;
+mod xml;
+
+pub use error::Error;
+pub use fallas::Fallas;
+pub use servidor::servir;

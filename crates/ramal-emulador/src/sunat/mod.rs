@@ -1,0 +1,1 @@
+//! Emulated SUNAT. It deliberately holds nothing yet.
