@@ -93,6 +93,12 @@ impl EstadoServicio {
             EstadoServicio::Vencido => "vencido",
         }
     }
+
+    /// State of a column or wire text.
+    pub fn parse(texto: &str) -> Option<EstadoServicio> {
+        use EstadoServicio::{Activo, Cancelado, Suspendido, Vencido};
+        [Activo, Suspendido, Cancelado, Vencido].into_iter().find(|e| e.texto() == texto)
+    }
 }
 
 /// What the facts say for billing: segments in order, disjoint, and the anchors in order.
@@ -164,6 +170,19 @@ fn vigentes(eventos: &[EventoServicio]) -> Vec<&EventoServicio> {
 }
 
 impl LineaTiempo {
+    /// Timeline of a service with no fact but its start: the same as folding that one `Alta`,
+    /// without reading it from storage.
+    pub fn sin_cambios(
+        producto: Uuid,
+        precio: Centavos,
+        ancla: Ancla,
+        desde: Fecha,
+    ) -> LineaTiempo {
+        let (periodo, motivo) = (Periodo::new(desde, SIN_FIN), Motivo::Normal);
+        let tramo = Tramo { periodo, precio, precio_lista: precio, motivo, producto };
+        LineaTiempo { tramos: vec![tramo], anclas: vec![AnclaVigente { desde, ancla }] }
+    }
+
     fn push_ancla(&mut self, desde: Fecha, vida: &Vida<'_>) {
         let Some(contrato) = vida.contrato else { return };
         if self.anclas.last().is_none_or(|ultima| ultima.ancla != contrato.ancla) {

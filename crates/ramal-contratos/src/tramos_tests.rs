@@ -130,6 +130,16 @@ fn a_fixed_term_ends_the_billing_and_a_pause_is_free() {
 }
 
 #[test]
+fn a_service_without_changes_needs_no_facts_from_storage() {
+    let (producto, precio, ancla) = (Uuid::nil(), 39900, Ancla::new(f("2026-11-01"), 1).unwrap());
+    let eventos = historia(vec![("2026-11-20", alta(39900))]);
+    let directa = LineaTiempo::sin_cambios(producto, precio, ancla, f("2026-11-20"));
+    assert_eq!(linea_tiempo(&eventos, PoliticaTramos::default()), directa);
+    assert_eq!(EstadoServicio::parse("vencido"), Some(EstadoServicio::Vencido));
+    assert_eq!(EstadoServicio::parse("Vencido"), None);
+}
+
+#[test]
 fn anchors_are_listed_once_per_change() {
     let quince = Ancla::new(f("2026-11-15"), 1).unwrap();
     let eventos = historia(vec![

@@ -38,6 +38,13 @@ impl Clase {
             Clase::Descuento => "descuento",
         }
     }
+
+    /// Kind of a column text.
+    pub fn parse(texto: &str) -> Option<Clase> {
+        use Clase::{Ajuste, Cargo, Cuota, Descuento, Interes, Recurrente};
+        let todas = [Recurrente, Ajuste, Cuota, Cargo, Interes, Descuento];
+        todas.into_iter().find(|clase| clase.texto() == texto)
+    }
 }
 
 /// What was posted for one key of a service, summed.

@@ -254,6 +254,20 @@ fn the_window_bills_ahead_and_the_index_date_follows_it() {
     assert_eq!(propuestos.len(), 2);
     assert_eq!(siguiente_revision(&servicio, as_of, &reglas), Some(f("2026-12-01")));
     assert_eq!(siguiente_revision(&servicio, f("2026-10-20"), &reglas), Some(f("2026-11-01")));
+    let publicado = publicar(&propuestos);
+    let cambio = vec![("2026-11-01", Hecho::CambioPrecio { precio: 29900 })];
+    let barato = dia_uno("2026-10-01", 39900, cambio);
+    let corte = Corte::new(f("2026-10-25"));
+    let ajuste = pendientes(&barato, &publicado, corte, &Reglas::default()).unwrap();
+    assert_eq!(ajuste[0].monto, -10000, "a period billed ahead is corrected at once");
+}
+
+#[test]
+fn the_kind_of_a_charge_is_read_back_from_its_column() {
+    for clase in [Clase::Recurrente, Clase::Ajuste, Clase::Cuota, Clase::Cargo, Clase::Interes] {
+        assert_eq!(Clase::parse(clase.texto()), Some(clase));
+    }
+    assert_eq!((Clase::parse("descuento"), Clase::parse("")), (Some(Clase::Descuento), None));
 }
 
 #[test]
