@@ -5,13 +5,18 @@
 
 pub mod armado;
 pub mod catalogos;
+pub mod cdr;
+pub mod errores;
 pub mod escritura;
+pub mod fault;
 pub mod firma;
 pub mod importes;
+pub mod lectura;
 pub mod modelo;
 pub mod nombres;
 pub mod normas;
 pub mod qr;
+pub mod soap;
 pub mod texto;
 pub mod zip;
 

@@ -12,7 +12,7 @@ mod raiz;
 pub use cpe::escribir_cpe;
 pub use lotes::{escribir_baja, escribir_resumen};
 pub use nota::escribir_nota;
-pub use raiz::Raiz;
+pub use raiz::{CAC, CBC, DS, EXT, Raiz, SAC};
 
 /// Canonical document with the empty place of its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]

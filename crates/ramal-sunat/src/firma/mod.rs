@@ -3,6 +3,8 @@
 
 mod firmante;
 
+pub(crate) use firmante::nombra_ruc;
+
 pub use firmante::FirmanteSunat;
 
 use ramal_xml::{LlaveError, b64, hash};

@@ -1,14 +1,13 @@
 //! The worked example of the norm, byte for byte. Other shapes are in `vectores`.
 
-use ramal_sunat::{armado, escribir_cpe, firma, qr};
+use ramal_sunat::{escribir_cpe, firma, qr};
 use ramal_xml::{b64, hash};
 
-use crate::comun::{cabecera, empresa, internet};
+use crate::muestras::caso_a;
 
 #[test]
 fn vector_a_is_byte_identical_to_the_worked_example() {
-    let mut cpe = armado::factura(cabecera("F001", 1, empresa()), vec![internet(10000)]).unwrap();
-    cpe.comun.con_letras("SON CIEN CON 00/100 SOLES");
+    let cpe = caso_a();
     let documento = escribir_cpe(&cpe);
     let esperado = include_str!("fixtures/vector_a.txt").replace('\n', "");
     assert_eq!(String::from_utf8_lossy(documento.bytes()), esperado);

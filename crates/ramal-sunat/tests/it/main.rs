@@ -4,3 +4,5 @@
 
 mod comun;
 mod ejemplo;
+mod muestras;
+mod vectores;

@@ -1,0 +1,3 @@
+//! Placeholder.
+use super::codigo::Codigo;
+pub(super) const TABLA: &[Codigo] = &[];
