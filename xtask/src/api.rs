@@ -1,0 +1,118 @@
+//! The HTTP contract: `schema/openapi.json` kept equal to the program, and fuzzed against a served
+//! demo. It says nothing about what a request means.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::process::{self, Running};
+use crate::python::Venv;
+
+/// What must hold for any request, good or bad: no failure of ours, no undeclared answer.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+    response_schema_conformance";
+const EXAMPLES: &str = "12";
+
+/// Writes the schema that the program declares.
+pub fn write(root: &Path) -> Result<()> {
+    let path = schema_path(root);
+    let text = declared(root)?;
+    std::fs::create_dir_all(root.join("schema"))?;
+    std::fs::write(&path, text)?;
+    println!("wrote {}", path.display());
+    Ok(())
+}
+
+/// Compares the kept schema with the program. Errors: they differ.
+pub fn check(root: &Path) -> Result<()> {
+    let kept = std::fs::read_to_string(schema_path(root)).unwrap_or_default();
+    let same = kept == declared(root)?;
+    ensure!(same, "schema/openapi.json is out of date: run `cargo xtask openapi`, read the diff");
+    Ok(())
+}
+
+fn schema_path(root: &Path) -> PathBuf {
+    root.join("schema").join("openapi.json")
+}
+
+fn declared(root: &Path) -> Result<String> {
+    let binary = process::build_ramal(root)?;
+    let data = process::fresh_folder(&root.join("target").join("openapi"))?;
+    let text = process::stdout(process::ramal(&binary, &data).arg("openapi"))?;
+    let schema: Value = serde_json::from_str(&text).context("`ramal openapi` is not JSON")?;
+    Ok(format!("{}\n", serde_json::to_string_pretty(&schema)?))
+}
+
+/// Sends many good and bad requests to a served demo, within bounds.
+pub fn fuzz(root: &Path) -> Result<()> {
+    let venv = Venv::ready(root)?;
+    let binary = process::build_ramal(root)?;
+    fuzz_with(root, &venv, &binary)
+}
+
+/// The same with tools that are ready.
+pub fn fuzz_with(root: &Path, venv: &Venv, binary: &Path) -> Result<()> {
+    let base = process::fresh_folder(&root.join("target").join("demo-api"))?;
+    let data = base.join("datos");
+    let mut demo = process::ramal(binary, &data);
+    let told = process::stdout(demo.args(["demo", "--once", "--json", "--data"]).arg(&data))?;
+    let key = api_key(&told).context("the demo printed no API key")?;
+
+    let port = process::free_port()?;
+    let mut serve = process::ramal(binary, &data);
+    serve.args(["serve", "--port", &port.to_string()]);
+    let mut server = Running::start(&mut serve, &base.join("serve.log"))?;
+    process::wait_until("ramal serve", Duration::from_secs(60), || is_ready(port))?;
+
+    let url = format!("http://127.0.0.1:{port}/api/v1/openapi.json");
+    let mut st = venv.tool("st");
+    st.args(["run", &url, "--header", &format!("Authorization: Bearer {key}")]);
+    st.args(["--checks", CHECKS, "--phases", "examples,coverage,fuzzing"]);
+    st.args(["--max-examples", EXAMPLES, "--seed", "1", "--request-timeout", "30"]);
+    st.args(["--suppress-health-check", "all", "--warnings", "off", "--no-color"]);
+    // Its own folder: the tool keeps examples and reports where it runs.
+    process::run(st.current_dir(&base))?;
+    ensure!(server.is_alive(), "the server did not survive the requests");
+    Ok(())
+}
+
+/// Whether `GET /health/ready` answers 200.
+fn is_ready(port: u16) -> bool {
+    use std::io::{Read, Write};
+    let ask = || -> std::io::Result<String> {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        stream.write_all(b"GET /health/ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")?;
+        let mut answer = [0u8; 12];
+        stream.read_exact(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    };
+    ask().is_ok_and(|line| line.ends_with(" 200"))
+}
+
+/// The key in what `demo` printed: `clave_api` of the JSON, or the long word of a line about it.
+fn api_key(told: &str) -> Option<String> {
+    if let Ok(json) = serde_json::from_str::<Value>(told) {
+        return json["clave_api"].as_str().map(str::to_string);
+    }
+    let is_key = |w: &&str| w.len() >= 24 && !w.contains('/');
+    let separator = |c: char| c.is_whitespace() || "\",:`".contains(c);
+    let lines = told.lines().filter(|l| l.to_lowercase().contains("clave"));
+    lines.flat_map(|l| l.split(separator)).find(is_key).map(str::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_found_in_json_and_in_text() {
+        let key = "ramal_0123456789abcdefghij";
+        assert_eq!(api_key(&format!("{{\"clave_api\":\"{key}\"}}")).as_deref(), Some(key));
+        let text = format!("Clientes 300\nClave de la API (se muestra una vez): {key}\n");
+        assert_eq!(api_key(&text).as_deref(), Some(key));
+        assert_eq!(api_key("nada"), None);
+    }
+}
