@@ -114,7 +114,7 @@ impl Certificado {
 
     /// SAT's certificate number: the serial bytes read as ASCII, when they are 20 digits.
     ///
-    /// Source: specs of the CSD.
+    /// Source: SAT's CSD files.
     pub fn numero(&self) -> Option<String> {
         let is_numero = self.serial.len() == 20 && self.serial.iter().all(u8::is_ascii_digit);
         is_numero.then(|| self.serial.iter().map(|&b| char::from(b)).collect())

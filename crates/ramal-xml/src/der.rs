@@ -96,7 +96,7 @@ pub(crate) fn read(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 }
 
 /// Content of the first value of `bytes` and what follows, when its tag is `tag`.
-pub(crate) fn expect(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+pub(crate) fn content(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     read(bytes).filter(|(found, ..)| *found == tag).map(|(_, content, after)| (content, after))
 }
 

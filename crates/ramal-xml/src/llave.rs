@@ -93,9 +93,9 @@ impl Llave {
 
     /// A key from a PKCS#8 `EncryptedPrivateKeyInfo`, DER: the `.key` file of SAT.
     ///
-    /// PBES2 with PBKDF2 (HMAC-SHA1 or SHA-2) and 3DES or AES. Errors: `Contrasena` when the file is
-    /// sound and the password is not; `Formato`, `Algoritmo`, `NoEsRsa`.
-    /// Source: specs of the CSD; RFC 5958, RFC 8018.
+    /// PBES2 with PBKDF2 (HMAC-SHA1 or SHA-2) and 3DES or AES. Errors: `Contrasena` when the file
+    /// is sound and the password is not; `Formato`, `Algoritmo`, `NoEsRsa`.
+    /// Source: SAT's CSD files; RFC 5958, RFC 8018.
     pub fn from_pkcs8_encrypted_der(bytes: &[u8], password: &str) -> Result<Llave, LlaveError> {
         check_pbes2(bytes)?;
         let info = EncryptedPrivateKeyInfo::try_from(bytes)
@@ -136,7 +136,7 @@ impl Llave {
     ///
     /// Errors: `Contrasena`, `Formato`, `SinCertificado`, `NoEsRsa`, `Certificado`.
     pub fn from_p12(bytes: &[u8], password: &str) -> Result<(Llave, Certificado), LlaveError> {
-        der::expect(bytes, der::SEQUENCE).ok_or(LlaveError::Formato("not PKCS#12"))?;
+        der::content(bytes, der::SEQUENCE).ok_or(LlaveError::Formato("not PKCS#12"))?;
         // The library below indexes some fields unchecked; a crafted file must not end the thread.
         let store = catch_unwind(|| KeyStore::from_pkcs12(bytes, password))
             .map_err(|_| LlaveError::Formato("broken PKCS#12"))?
@@ -240,7 +240,7 @@ fn check_pbes2(bytes: &[u8]) -> Result<(), LlaveError> {
     let Some((kdf, cipher)) = pbes2_parts(bytes) else { return Err(broken) };
     let rounds = pbkdf2_rounds(kdf).ok_or(LlaveError::Algoritmo)?;
     let iv =
-        der::expect(cipher, der::OID).and_then(|(_, rest)| der::expect(rest, der::OCTET_STRING));
+        der::content(cipher, der::OID).and_then(|(_, rest)| der::content(rest, der::OCTET_STRING));
     match iv {
         Some((iv, _)) if matches!(iv.len(), 8 | 16) && rounds <= MAX_ITERATIONS => Ok(()),
         _ => Err(LlaveError::Algoritmo),
@@ -249,20 +249,20 @@ fn check_pbes2(bytes: &[u8]) -> Result<(), LlaveError> {
 
 // Contents of the two algorithm identifiers inside PBES2 parameters.
 fn pbes2_parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (info, _) = der::expect(bytes, der::SEQUENCE)?;
-    let (algorithm, data) = der::expect(info, der::SEQUENCE)?;
-    der::expect(data, der::OCTET_STRING)?;
-    let (_, parameters) = der::expect(algorithm, der::OID)?;
-    let (parameters, _) = der::expect(parameters, der::SEQUENCE)?;
+    let (info, _) = der::content(bytes, der::SEQUENCE)?;
+    let (algorithm, data) = der::content(info, der::SEQUENCE)?;
+    der::content(data, der::OCTET_STRING)?;
+    let (_, parameters) = der::content(algorithm, der::OID)?;
+    let (parameters, _) = der::content(parameters, der::SEQUENCE)?;
     let (kdf, cipher) = der::read(parameters).map(|(_, content, after)| (content, after))?;
     Some((kdf, der::read(cipher).map_or(&[][..], |(_, content, _)| content)))
 }
 
 fn pbkdf2_rounds(kdf: &[u8]) -> Option<u32> {
-    let (_, parameters) = der::expect(kdf, der::OID)?;
-    let (parameters, _) = der::expect(parameters, der::SEQUENCE)?;
-    let (_, rest) = der::expect(parameters, der::OCTET_STRING)?;
-    let (rounds, _) = der::expect(rest, der::INTEGER)?;
+    let (_, parameters) = der::content(kdf, der::OID)?;
+    let (parameters, _) = der::content(parameters, der::SEQUENCE)?;
+    let (_, rest) = der::content(parameters, der::OCTET_STRING)?;
+    let (rounds, _) = der::content(rest, der::INTEGER)?;
     if rounds.len() > 4 {
         return None;
     }

@@ -10,7 +10,7 @@ const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 /// Appends XML to one growing buffer.
 ///
 /// Shape: an empty element is a start tag and an end tag; attributes come out in the order given;
-/// nothing is indented. Namespace declarations are given as attributes (`("xmlns:cbc", "urn:...")`).
+/// nothing is indented. Namespace declarations are given as attributes, `("xmlns:cbc", "urn:...")`.
 #[derive(Debug, Default)]
 pub struct Writer {
     buffer: Vec<u8>,

@@ -6,6 +6,13 @@ use ramal_xml::{C14n, Certificado, Limits, Llave, canonicalize, parse, verify_en
 
 use crate::comun::{fixture, read};
 
+const MUTATED: [&str; 4] =
+    ["c14n/prefijos.xml", "c14n/w3c_3_3.xml", "c14n/w3c_3_1.xml", "firmas/exc256.xml"];
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..Default::default() }
+}
+
 fn swallow(bytes: &[u8]) {
     let Ok(doc) = parse(bytes, &Limits::default()) else { return };
     for how in [C14n::InclusiveWithComments, C14n::Exclusive] {
@@ -36,7 +43,7 @@ fn changes() -> impl Strategy<Value = Vec<(u16, u8, u8)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
@@ -55,13 +62,12 @@ proptest! {
 
     #[test]
     fn mutated_documents_never_panic(changes in changes(), which in 0..4_usize) {
-        let name = ["c14n/prefijos.xml", "c14n/w3c_3_3.xml", "c14n/w3c_3_1.xml", "firmas/exc256.xml"];
-        swallow(&mutate(fixture(name[which]), &changes));
+        swallow(&mutate(fixture(MUTATED[which]), &changes));
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn mutated_key_files_never_panic(changes in changes()) {
