@@ -2,6 +2,7 @@
 //!
 //! It does not guess: an encoding is UTF-8, or ISO-8859-1 when the declaration says so.
 
+use crate::chars::is_space;
 use crate::tree::XmlError;
 
 /// Text of the document without byte order mark and with line ends as XML 1.0, 2.11, wants.
@@ -25,9 +26,10 @@ fn declared_encoding(bytes: &[u8]) -> Result<Option<String>, XmlError> {
     if bytes.starts_with(b"\xFE\xFF") || bytes.starts_with(b"\xFF\xFE") {
         return Err(XmlError::Encoding("utf-16".to_owned()));
     }
-    if !bytes.starts_with(b"<?xml") {
-        return Ok(None);
-    }
+    // `<?xmlalgo ...?>` is an instruction, whatever it says of encodings.
+    let declaration =
+        bytes.strip_prefix(b"<?xml").filter(|rest| rest.first().is_some_and(|&b| is_space(b)));
+    let Some(bytes) = declaration else { return Ok(None) };
     let end = bytes.iter().position(|&b| b == b'>').unwrap_or(bytes.len());
     let head = String::from_utf8_lossy(&bytes[..end.min(256)]);
     let Some((_, after)) = head.split_once("encoding") else { return Ok(None) };

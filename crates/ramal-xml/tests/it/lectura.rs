@@ -123,8 +123,9 @@ fn encodings_are_honoured_or_refused() {
     assert_eq!(read(latin).root().attr("Año"), Some("á"));
     let marked = "\u{FEFF}<?xml version='1.0' encoding='utf-8'?><r>ñ</r>";
     assert_eq!(read(marked.as_bytes()).root().text(), "ñ");
-    let refused: [&[u8]; 5] = [
+    let refused: [&[u8]; 6] = [
         b"<r>\xF1</r>",
+        b"<?xmlx encoding='ISO-8859-1'?><r>\xF1</r>",
         b"\xFF\xFE<\0r\0/\0>\0",
         b"\xEF\xBB\xBF<?xml version='1.0' encoding='ISO-8859-1'?><r/>",
         b"<?xml version='1.0' encoding='UTF-7'?><r/>",
