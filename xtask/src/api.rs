@@ -18,7 +18,7 @@ const EXAMPLES: &str = "12";
 /// Writes the schema that the program declares.
 pub fn write(root: &Path) -> Result<()> {
     let path = schema_path(root);
-    let text = declared(root)?;
+    let text = declared(root, &process::build_ramal(root)?)?;
     std::fs::create_dir_all(root.join("schema"))?;
     std::fs::write(&path, text)?;
     println!("wrote {}", path.display());
@@ -27,8 +27,13 @@ pub fn write(root: &Path) -> Result<()> {
 
 /// Compares the kept schema with the program. Errors: they differ.
 pub fn check(root: &Path) -> Result<()> {
+    check_with(root, &process::build_ramal(root)?)
+}
+
+/// The same with a binary that is ready.
+pub fn check_with(root: &Path, binary: &Path) -> Result<()> {
     let kept = std::fs::read_to_string(schema_path(root)).unwrap_or_default();
-    let same = kept == declared(root)?;
+    let same = kept == declared(root, binary)?;
     ensure!(same, "schema/openapi.json is out of date: run `cargo xtask openapi`, read the diff");
     Ok(())
 }
@@ -37,10 +42,9 @@ fn schema_path(root: &Path) -> PathBuf {
     root.join("schema").join("openapi.json")
 }
 
-fn declared(root: &Path) -> Result<String> {
-    let binary = process::build_ramal(root)?;
+fn declared(root: &Path, binary: &Path) -> Result<String> {
     let data = process::fresh_folder(&root.join("target").join("openapi"))?;
-    let text = process::stdout(process::ramal(&binary, &data).arg("openapi"))?;
+    let text = process::stdout(process::ramal(binary, &data).arg("openapi"))?;
     let schema: Value = serde_json::from_str(&text).context("`ramal openapi` is not JSON")?;
     Ok(format!("{}\n", serde_json::to_string_pretty(&schema)?))
 }

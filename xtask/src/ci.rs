@@ -19,19 +19,19 @@ pub fn run(root: &Path) -> Result<()> {
     report.step("fmt", || process::run(&mut process::cargo(root, &["fmt", "--all", "--check"])));
     report.step("tidy", || tidy::run(root));
     report.step("clippy", || process::run(&mut clippy(root)));
+    let binary = report.step("build", || process::build_all(root));
     let postgres = report.step("postgresql", || Postgres::start(root));
     match &postgres {
         Some(pg) => tests(root, pg, &mut report),
         None => report.skip("tests", "postgresql failed"),
     }
-    let binary = report.step("build", || process::build_ramal(root));
     let venv = report.step("python tools", || Venv::ready(root));
     if let Some(venv) = &venv {
         report.step("oraculo: samples", || oraculo::samples(root, venv));
     }
     if let (Some(binary), Some(venv)) = (&binary, &venv) {
         report.step("oraculo: issued", || oraculo::issued(root, venv, binary));
-        report.step("openapi", || api::check(root));
+        report.step("openapi", || api::check_with(root, binary));
         report.step("schemathesis", || api::fuzz_with(root, venv, binary));
     } else {
         report.skip("issued documents, API", "no binary or no Python tools");

@@ -54,11 +54,22 @@ pub fn which(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|p| p.is_file())
 }
 
-/// Compiles the binary once and returns where it is.
+/// Compiles the binary and returns where it is.
 pub fn build_ramal(root: &Path) -> Result<PathBuf> {
     run(&mut cargo(root, &["build", "--package", "ramal"]))?;
+    Ok(binary(root))
+}
+
+/// Compiles everything, tests too, with the features that the tests use, so that nothing is
+/// compiled twice; returns where the binary is.
+pub fn build_all(root: &Path) -> Result<PathBuf> {
+    run(&mut cargo(root, &["build", "--workspace", "--all-targets"]))?;
+    Ok(binary(root))
+}
+
+fn binary(root: &Path) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
-    Ok(target.join("debug").join("ramal"))
+    target.join("debug").join("ramal")
 }
 
 /// The binary on a data folder, without the settings of whoever runs the chore.
