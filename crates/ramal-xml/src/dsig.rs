@@ -73,9 +73,9 @@ pub enum DsigError {
 /// Checks the only signature of a document with the certificate it carries.
 ///
 /// Accepted: one `ds:Signature` anywhere, one reference with `URI=""`, transforms
-/// enveloped-signature and at most one canonicalisation, Canonical XML 1.0 and exclusive, RSA with SHA-1, SHA-256 or
-/// SHA-512. Errors: [`DsigError`] when the form is not acceptable; a signature that does not match
-/// is a report with `problems`. Source: XML Signature 1.1, 3.2.
+/// enveloped-signature and at most one canonicalisation, Canonical XML 1.0 and exclusive, RSA with
+/// SHA-1, SHA-256 or SHA-512. Errors: [`DsigError`] when the form is not acceptable; a signature
+/// that does not match is a report with `problems`. Source: XML Signature 1.1, 3.2.
 pub fn verify_enveloped(doc: &Document) -> Result<SignatureReport, DsigError> {
     verify(doc, None)
 }

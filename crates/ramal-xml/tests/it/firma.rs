@@ -142,7 +142,8 @@ fn sign_directly(certificado: &Certificado) -> Vec<u8> {
              </ds:SignatureMethod><ds:Reference URI=\"\"><ds:Transforms><ds:Transform \
              Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></ds:Transform>\
              </ds:Transforms><ds:DigestMethod \
-             Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod><ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>\
+             Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod>\
+             <ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>\
              </ds:SignedInfo>"
         )
     };
