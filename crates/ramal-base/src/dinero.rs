@@ -29,6 +29,11 @@ impl Moneda {
             Moneda::Usd => "USD",
         }
     }
+
+    /// Reads an ISO code, upper case; none if Ramal does not bill in it.
+    pub fn parse(codigo: &str) -> Option<Moneda> {
+        codigo.parse().ok()
+    }
 }
 
 impl fmt::Display for Moneda {

@@ -7,12 +7,24 @@
 pub mod ancla;
 pub mod hecho;
 pub mod periodo;
+pub mod servicio;
+pub mod storage;
 pub mod tramos;
 
 pub use ancla::{Ancla, AnclaError, PoliticaAncla};
 pub use hecho::{Centavos, EventoServicio, Hecho, ValorDescuento, desde_efectivo};
 pub use periodo::{Periodo, SIN_FIN, numero_de_dia};
+pub use servicio::{Servicio, ServicioId};
 pub use tramos::{
     AnclaVigente, EstadoServicio, LineaTiempo, Motivo, PoliticaTramos, SuspensionCobro, Tramo,
     estado_en, linea_tiempo, tramos,
 };
+
+use ramal_db::Migracion;
+
+/// Tables of the slice.
+pub const MIGRACIONES: &[Migracion] = &[Migracion {
+    id: "20261120_1020_contratos",
+    sql: include_str!("../migrations/20261120_1020_contratos.sql"),
+    postgres: None,
+}];
