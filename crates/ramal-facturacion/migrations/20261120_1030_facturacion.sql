@@ -6,8 +6,6 @@ CREATE TABLE corridas (
     clientes BIGINT NOT NULL,
     facturas BIGINT NOT NULL,
     notas BIGINT NOT NULL,
-    arrendada_hasta TIMESTAMPTZ,
-    arrendatario UUID,
     creado TIMESTAMPTZ NOT NULL,
     terminado TIMESTAMPTZ,
     UNIQUE (fecha, clase)
