@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod cadena;
+pub mod catalogo;
 pub mod construir;
 pub mod csd;
 mod escritura;
@@ -15,6 +16,7 @@ pub mod modelo;
 pub mod qr;
 pub mod sello;
 pub mod texto;
+pub mod validacion;
 pub mod valor;
 
 pub use csd::{Csd, CsdError};
