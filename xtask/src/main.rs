@@ -29,7 +29,11 @@ enum Chore {
     /// Everything that must hold before a change is pushed.
     Ci,
     /// Rules of the house: floors, sizes, names, tables, clocks.
-    Tidy,
+    Tidy {
+        /// Rewraps comments and strings wider than 100 columns first.
+        #[arg(long)]
+        fix: bool,
+    },
     /// Bills many servicios while the process is killed, then checks the ledger.
     Torture(torture::Args),
     /// Judges issued documents with independent Python tools.
@@ -60,7 +64,12 @@ fn main() -> ExitCode {
 fn run(chore: &Chore, root: &Path) -> anyhow::Result<()> {
     match chore {
         Chore::Ci => ci::run(root),
-        Chore::Tidy => tidy::run(root),
+        Chore::Tidy { fix } => {
+            if *fix {
+                tidy::fix(root)?;
+            }
+            tidy::run(root)
+        }
         Chore::Torture(args) => torture::run(root, args),
         Chore::Oraculo => oraculo::run(root),
         Chore::Schemathesis => api::fuzz(root),
@@ -69,7 +78,9 @@ fn run(chore: &Chore, root: &Path) -> anyhow::Result<()> {
     }
 }
 
+/// Root of the checkout that cargo runs us in; of the one we were compiled in when run by hand.
 fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let compiled = || PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(compiled, PathBuf::from);
+    here.parent().map_or(here.clone(), Path::to_path_buf)
 }

@@ -5,7 +5,8 @@ use super::source::Source;
 use super::{Finding, finding};
 
 const MAX_LINES: usize = 500;
-const MAX_COLUMNS: usize = 100;
+/// Width of a line of Rust.
+pub const MAX_COLUMNS: usize = 100;
 /// A line with one word this long (a vector, an address) cannot be broken.
 const UNBREAKABLE: usize = 70;
 const EXACT: [&str; 6] = [
@@ -159,7 +160,8 @@ mod tests {
     #[test]
     fn a_good_file_has_no_finding() {
         let text = "// TODO(#12) later\nlet a = b?; // .unwrap() is fine here\n\
-                    let m = \"panic!( f64 TODO\";\n#[cfg(test)]\nmod tests { fn a() { b.unwrap() } }";
+                    let m = \"panic!( f64 TODO\";\n#[cfg(test)]\n\
+                    mod tests { fn a() { b.unwrap() } }";
         assert_eq!(rules(text), Vec::<&str>::new());
     }
 

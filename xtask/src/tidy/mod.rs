@@ -1,4 +1,5 @@
-//! Rules of the house that a compiler does not check. It reports every finding and changes nothing.
+//! Rules of the house that a compiler does not check. It reports every finding and changes nothing
+//! but, when asked, the width of comments and strings.
 
 mod floors;
 mod lines;
@@ -6,6 +7,7 @@ mod mask;
 mod source;
 mod synonyms;
 mod tables;
+mod wrap;
 
 use std::path::Path;
 use std::process::Command;
@@ -42,6 +44,18 @@ pub fn run(root: &Path) -> Result<()> {
         bail!("tidy: {} findings", found.len());
     }
     println!("tidy: clean");
+    Ok(())
+}
+
+/// Rewraps the comments and strings that are too wide.
+pub fn fix(root: &Path) -> Result<()> {
+    for source in source::load(root)?.iter().filter(|s| s.is_rust()) {
+        let text = wrap::wrap(source);
+        if text != source.text {
+            std::fs::write(root.join(&source.path), text)?;
+            println!("rewrapped {}", source.path);
+        }
+    }
     Ok(())
 }
 

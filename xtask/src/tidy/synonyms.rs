@@ -72,7 +72,8 @@ fn snake(word: &str) -> String {
 mod tests {
     use super::*;
 
-    const DICTIONARY: &str = "# D\n| Cliente | clientes |\n\n## Refused words\n\n| Refused | Say |\n\
+    const DICTIONARY: &str = "# D\n| Cliente | clientes |\n\n## Refused words\n\n\
+        | Refused | Say |\n\
         |---|---|---|\n| customer | cliente | |\n| credit_note | nota de credito | ubl |\n";
 
     fn hits(text: &str) -> usize {
