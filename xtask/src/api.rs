@@ -96,15 +96,11 @@ fn is_ready(port: u16) -> bool {
     ask().is_ok_and(|line| line.ends_with(" 200"))
 }
 
-/// The key in what `demo` printed: `clave_api` of the JSON, or the long word of a line about it.
+/// The key `rml_…` in what `demo` printed, as JSON or as text.
 fn api_key(told: &str) -> Option<String> {
-    if let Ok(json) = serde_json::from_str::<Value>(told) {
-        return json["clave_api"].as_str().map(str::to_string);
-    }
-    let is_key = |w: &&str| w.len() >= 24 && !w.contains('/');
-    let separator = |c: char| c.is_whitespace() || "\",:`".contains(c);
-    let lines = told.lines().filter(|l| l.to_lowercase().contains("clave"));
-    lines.flat_map(|l| l.split(separator)).find(is_key).map(str::to_string)
+    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let mut words = told.split(|c: char| !inside(c));
+    words.find(|w| w.starts_with("rml_") && w.len() >= 24).map(str::to_string)
 }
 
 #[cfg(test)]
@@ -113,10 +109,10 @@ mod tests {
 
     #[test]
     fn the_key_is_found_in_json_and_in_text() {
-        let key = "ramal_0123456789abcdefghij";
+        let key = "rml_a1b2c3d4_-23456789abcdefghij_";
         assert_eq!(api_key(&format!("{{\"clave_api\":\"{key}\"}}")).as_deref(), Some(key));
         let text = format!("Clientes 300\nClave de la API (se muestra una vez): {key}\n");
         assert_eq!(api_key(&text).as_deref(), Some(key));
-        assert_eq!(api_key("nada"), None);
+        assert_eq!(api_key("rml_corta y nada más"), None);
     }
 }
