@@ -16,7 +16,10 @@ const TOOLS: [(&str, &str); 5] = [
 /// Says in one line what is missing and how to get it. Errors: something is.
 pub fn check() -> Result<()> {
     let has = |tool: &str| process::which(tool).is_some();
-    let missing = missing(has, pg::bin_folder().is_some());
+    let mut missing = missing(has, pg::bin_folder().is_some());
+    if has("python3") && !can_make_environments() {
+        missing.push(("python3 -m venv", "python3-venv"));
+    }
     if missing.is_empty() {
         println!("every tool is here");
         return Ok(());
@@ -24,6 +27,12 @@ pub fn check() -> Result<()> {
     let names: Vec<&str> = missing.iter().map(|(tool, _)| *tool).collect();
     let packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
     bail!("missing {}; install: apt-get install -y {}", names.join(", "), packages.join(" "))
+}
+
+/// Debian packs this part of Python apart.
+fn can_make_environments() -> bool {
+    let mut python = std::process::Command::new("python3");
+    python.args(["-c", "import ensurepip, venv"]).status().is_ok_and(|s| s.success())
 }
 
 fn missing(has: impl Fn(&str) -> bool, has_postgres: bool) -> Vec<(&'static str, &'static str)> {
