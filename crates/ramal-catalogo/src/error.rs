@@ -28,7 +28,9 @@ impl From<Error> for Problema {
             Error::Datos(errores) => Problema::campos(errores),
             Error::Duplicado(cosa) => Problema::conflicto(
                 &format!("{cosa}_duplicado"),
-                format!("Ya hay un {cosa} con ese código o nombre. Use otro, o cambie el que existe."),
+                format!(
+                    "Ya hay un {cosa} con ese código o nombre. Use otro, o cambie el que existe."
+                ),
             ),
             Error::NotFound(cosa) => Problema::no_encontrado(cosa),
             Error::Desactualizado => Problema::new(

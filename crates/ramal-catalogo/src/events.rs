@@ -3,7 +3,7 @@
 use ramal_db::Evento;
 use serde::Serialize;
 
-use crate::ProductoId;
+use crate::{Producto, ProductoId};
 
 /// A product was made or changed.
 #[derive(Serialize)]
@@ -14,6 +14,16 @@ pub struct ProductoActualizado {
     pub codigo: String,
     /// Version after the change, 1 if new.
     pub version: i64,
+}
+
+impl From<&Producto> for ProductoActualizado {
+    fn from(producto: &Producto) -> ProductoActualizado {
+        ProductoActualizado {
+            producto_id: producto.id,
+            codigo: producto.codigo.clone(),
+            version: producto.version,
+        }
+    }
 }
 
 impl Evento for ProductoActualizado {

@@ -4,15 +4,19 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod actions;
+pub mod archivo;
 pub mod error;
 pub mod events;
 pub mod periodicidad;
 pub mod producto;
+pub mod reglas;
 pub mod storage;
+pub mod tecnologia;
 
 pub use error::Error;
 pub use periodicidad::Periodicidad;
 pub use producto::{Categoria, ClaseProducto, Producto, ProductoId};
+pub use tecnologia::Tecnologia;
 
 use ramal_db::Migracion;
 

@@ -5,7 +5,7 @@ use ramal_fiscal::Impuesto;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Periodicidad;
+use crate::{Periodicidad, Tecnologia};
 
 /// Marker of product ids.
 pub struct ProductoMarca;
@@ -28,12 +28,8 @@ pub enum ClaseProducto {
 }
 
 impl ClaseProducto {
-    const TODAS: [ClaseProducto; 4] = [
-        ClaseProducto::Plan,
-        ClaseProducto::Servicio,
-        ClaseProducto::Pack,
-        ClaseProducto::Combo,
-    ];
+    const TODAS: [ClaseProducto; 4] =
+        [ClaseProducto::Plan, ClaseProducto::Servicio, ClaseProducto::Pack, ClaseProducto::Combo];
 
     /// Wire and stored text.
     pub fn as_str(self) -> &'static str {
@@ -127,7 +123,7 @@ impl Categoria {
 }
 
 /// A product of the catalogue.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Producto {
     /// Identifier.
     pub id: ProductoId,
@@ -139,8 +135,8 @@ pub struct Producto {
     pub clase: ClaseProducto,
     /// Category.
     pub categoria: Categoria,
-    /// `ftth`, `hfc`, `wisp`, or none if it fits any.
-    pub tecnologia: Option<String>,
+    /// Technology that it needs, none if it fits any.
+    pub tecnologia: Option<Tecnologia>,
     /// Price of the first of `periodos`.
     pub precio: Dinero,
     /// Periods in which it is sold, at least one.

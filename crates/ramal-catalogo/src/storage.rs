@@ -4,7 +4,7 @@ use ramal_base::{Dinero, Instante};
 use ramal_db::{Bulk, Consulta, DbError, FromQueryResult, Tx, params};
 use ramal_fiscal::Impuesto;
 
-use crate::{Categoria, ClaseProducto, Periodicidad, Producto, ProductoId};
+use crate::{Categoria, ClaseProducto, Periodicidad, Producto, ProductoId, Tecnologia};
 
 /// Columns of a product, in the order that every query here lists them.
 pub(crate) const COLUMNAS: &str = "id, codigo, nombre, clase, categoria, tecnologia, precio, \
@@ -50,7 +50,7 @@ impl TryFrom<Fila> for Producto {
             nombre: f.nombre,
             clase: ClaseProducto::parse(&f.clase).ok_or_else(bad)?,
             categoria: Categoria::parse(&f.categoria).ok_or_else(bad)?,
-            tecnologia: f.tecnologia,
+            tecnologia: tecnologia(f.tecnologia.as_deref())?,
             precio: Dinero::new(f.precio, moneda),
             periodos: periodos.ok_or_else(bad)?,
             impuesto_incluido: f.impuesto_incluido,
@@ -66,6 +66,11 @@ impl TryFrom<Fila> for Producto {
             actualizado: f.actualizado,
         })
     }
+}
+
+fn tecnologia(texto: Option<&str>) -> Result<Option<Tecnologia>, DbError> {
+    let bad = DbError::Corrupt("technology of a producto");
+    texto.map(|t| Tecnologia::parse(t).ok_or(bad)).transpose()
 }
 
 /// One product.
@@ -87,9 +92,26 @@ pub async fn all(c: &impl Consulta) -> Result<Vec<Producto>, DbError> {
 }
 
 const COLUMNAS_ALTA: &[&str] = &[
-    "id", "codigo", "nombre", "clase", "categoria", "tecnologia", "precio", "moneda", "periodos",
-    "impuesto_incluido", "requiere_factura", "impuesto", "clave_prod_serv", "clave_unidad",
-    "velocidad_mbps", "configuracion", "activo", "version", "creado", "actualizado",
+    "id",
+    "codigo",
+    "nombre",
+    "clase",
+    "categoria",
+    "tecnologia",
+    "precio",
+    "moneda",
+    "periodos",
+    "impuesto_incluido",
+    "requiere_factura",
+    "impuesto",
+    "clave_prod_serv",
+    "clave_unidad",
+    "velocidad_mbps",
+    "configuracion",
+    "activo",
+    "version",
+    "creado",
+    "actualizado",
 ];
 
 /// Periods as stored: comma-separated.
@@ -106,7 +128,7 @@ pub async fn insert(tx: &Tx, p: &Producto) -> Result<(), DbError> {
         p.nombre.as_str().into(),
         p.clase.as_str().into(),
         p.categoria.as_str().into(),
-        p.tecnologia.clone().into(),
+        p.tecnologia.map(Tecnologia::as_str).into(),
         p.precio.centavos.into(),
         p.precio.moneda.codigo().into(),
         periodos_texto(&p.periodos).into(),
@@ -130,11 +152,12 @@ pub async fn update(tx: &Tx, p: &Producto) -> Result<(), DbError> {
     const SQL: &str = "UPDATE productos SET nombre = $2, tecnologia = $3, precio = $4, \
         moneda = $5, periodos = $6, impuesto_incluido = $7, requiere_factura = $8, impuesto = $9, \
         clave_prod_serv = $10, clave_unidad = $11, velocidad_mbps = $12, configuracion = $13, \
-        activo = $14, version = $15, actualizado = $16 WHERE id = $1";
+        activo = $14, version = $15, actualizado = $16, clase = $17, categoria = $18 \
+        WHERE id = $1";
     let valores = params![
         p.id,
         p.nombre.as_str(),
-        p.tecnologia.clone(),
+        p.tecnologia.map(Tecnologia::as_str),
         p.precio.centavos,
         p.precio.moneda.codigo(),
         periodos_texto(&p.periodos),
@@ -148,6 +171,8 @@ pub async fn update(tx: &Tx, p: &Producto) -> Result<(), DbError> {
         p.activo,
         p.version,
         p.actualizado,
+        p.clase.as_str(),
+        p.categoria.as_str(),
     ];
     tx.exec(SQL, valores).await.map(|_| ())
 }
