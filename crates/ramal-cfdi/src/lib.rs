@@ -12,12 +12,15 @@ pub mod construir;
 pub mod csd;
 mod escritura;
 pub mod importes;
+pub mod lectura;
 pub mod modelo;
 pub mod qr;
 pub mod sello;
 pub mod texto;
+pub mod timbre;
 pub mod validacion;
 pub mod valor;
+pub mod verificacion;
 
 pub use csd::{Csd, CsdError};
 pub use modelo::Comprobante;
