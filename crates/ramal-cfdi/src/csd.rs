@@ -2,7 +2,7 @@
 //! and emulated companies. It keeps no password and prints no key.
 
 use ramal_xml::certificado::{Certificado, NuevoCertificado, self_signed};
-use ramal_xml::llave::Llave;
+use ramal_xml::llave::{Llave, LlaveError};
 
 use crate::texto::Texto;
 
@@ -144,13 +144,9 @@ impl Csd {
     /// and owner are checked by [`Csd::check`], because they depend on today and on the company.
     pub fn load(cer: &[u8], key: &[u8], contrasena: &str) -> Result<Csd, CsdError> {
         let certificado = read_certificado(cer)?;
-        let llave = Llave::from_pkcs8_encrypted_der(key, contrasena).map_err(|_| {
-            // A DER SEQUENCE is at least a key file; anything else was never one.
-            if key.first() == Some(&0x30) {
-                CsdError::ContrasenaIncorrecta
-            } else {
-                CsdError::LlaveIlegible
-            }
+        let llave = Llave::from_pkcs8_encrypted_der(key, contrasena).map_err(|e| match e {
+            LlaveError::Contrasena => CsdError::ContrasenaIncorrecta,
+            _ => CsdError::LlaveIlegible,
         })?;
         Csd::from_llave(certificado, llave)
     }
@@ -222,6 +218,13 @@ impl Csd {
     /// The key; only for signing.
     pub fn llave(&self) -> &Llave {
         &self.llave
+    }
+
+    /// `.cer` and `.key` as the SAT delivers them, the key under `contrasena`. Errors: `Generacion`.
+    pub fn to_archivos(&self, contrasena: &str) -> Result<(Vec<u8>, Vec<u8>), CsdError> {
+        let key =
+            self.llave.to_pkcs8_encrypted_der(contrasena).map_err(|_| CsdError::Generacion)?;
+        Ok((self.certificado.der().to_vec(), key))
     }
 
     /// DER of the certificate and PKCS#8 DER of the key in clear: to be sealed before they are stored anywhere.

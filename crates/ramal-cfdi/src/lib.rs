@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod cadena;
+pub mod cancelacion;
 pub mod catalogo;
 pub mod construir;
 pub mod csd;
