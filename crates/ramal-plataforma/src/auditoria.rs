@@ -1,4 +1,5 @@
-//! Who did what: the record that an action leaves. Values that look like secrets are covered before they are written.
+//! Who did what: the record that an action leaves. Values that look like secrets are covered before
+//! they are written.
 
 use ramal_base::{Id, Instante};
 use serde_json::Value;

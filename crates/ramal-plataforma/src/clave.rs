@@ -1,4 +1,5 @@
-//! API keys: what they are and how a presented one is checked. The secret itself is never kept, only its SHA-256.
+//! API keys: what they are and how a presented one is checked. The secret itself is never kept,
+//! only its SHA-256.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
@@ -37,7 +38,8 @@ impl std::fmt::Debug for Clave {
 }
 
 impl Clave {
-    /// Whether the presented text is this key and it is still good. Takes the same time for every wrong text.
+    /// Whether the presented text is this key and it is still good. Takes the same time for every
+    /// wrong text.
     pub(crate) fn accepts(&self, texto: &str) -> bool {
         let igual = verify_slices_are_equal(&self.huella, &huella(texto)).is_ok();
         igual && self.revocada.is_none()

@@ -1,4 +1,5 @@
-//! Emisor: the RFC or RUC that signs documents. It holds no certificate and no key: those are sealed secrets.
+//! Emisor: the RFC or RUC that signs documents. It holds no certificate and no key: those are
+//! sealed secrets.
 
 use ramal_base::documentos::{self, TipoDocumento};
 use ramal_base::{CampoInvalido, Id, Instante, Moneda, Pais, Zona};

@@ -1,4 +1,5 @@
-//! The company that uses Ramal. There is exactly one per database; it signs nothing: its emisores do.
+//! The company that uses Ramal. There is exactly one per database; it signs nothing: its emisores
+//! do.
 
 use ramal_base::{CampoInvalido, Id, Instante, Moneda, Pais, Zona};
 use serde_json::Value;

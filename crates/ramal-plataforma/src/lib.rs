@@ -1,5 +1,5 @@
-//! The company and who acts in it: empresa, emisores, API keys with permissions, audit trail, sealed secrets. No
-//! users, no screens and no certificates: those stand on this.
+//! The company and who acts in it: empresa, emisores, API keys with permissions, audit trail,
+//! sealed secrets. No users, no screens and no certificates: those stand on this.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod actions;

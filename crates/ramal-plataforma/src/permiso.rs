@@ -1,4 +1,5 @@
-//! Permissions: `area:accion`, declared as types by each slice. It keeps no users and no roles: a wildcard is the role.
+//! Permissions: `area:accion`, declared as types by each slice. It keeps no users and no roles: a
+//! wildcard is the role.
 
 use ramal_base::CampoInvalido;
 
@@ -24,7 +25,8 @@ macro_rules! permiso {
 
 /// Whether what was granted covers what is asked.
 ///
-/// Shape of a grant: `*` (all), `clientes:*` (an area), `*:leer` (an action everywhere) or `clientes:leer`.
+/// Shape of a grant: `*` (all), `clientes:*` (an area), `*:leer` (an action everywhere) or
+/// `clientes:leer`.
 pub fn covers(otorgados: &[String], pedido: &str) -> bool {
     otorgados.iter().any(|otorgado| covers_one(otorgado, pedido))
 }

@@ -1,5 +1,6 @@
-//! Sealing of secrets at rest: XChaCha20-Poly1305 under a master key that lies outside the database. It does not
-//! rotate the master key, and it protects nothing from whoever can read both the database and the key.
+//! Sealing of secrets at rest: XChaCha20-Poly1305 under a master key that lies outside the
+//! database. It does not rotate the master key, and it protects nothing from whoever can read both
+//! the database and the key.
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
@@ -88,7 +89,8 @@ impl Sello {
         Ok(Sello::from_bytes(&clave))
     }
 
-    /// Master key from `RAMAL_CLAVE_MAESTRA`, or else from the data folder's file, which is made if missing.
+    /// Master key from `RAMAL_CLAVE_MAESTRA`, or else from the data folder's file, which is made if
+    /// missing.
     pub fn load(carpeta: &Path) -> Result<Sello, SelloError> {
         match std::env::var(VARIABLE) {
             Ok(texto) => Sello::from_base64(&texto),
@@ -96,7 +98,8 @@ impl Sello {
         }
     }
 
-    /// Master key from the file `clave_maestra` of the folder (mode 0600), which is made if missing.
+    /// Master key from the file `clave_maestra` of the folder (mode 0600), which is made if
+    /// missing.
     pub fn from_folder(carpeta: &Path) -> Result<Sello, SelloError> {
         let ruta = carpeta.join(ARCHIVO);
         match fs::read_to_string(&ruta) {
@@ -112,7 +115,8 @@ impl Sello {
         }
     }
 
-    /// Seals bytes under a name; they open under that name alone. Two seals of the same bytes differ.
+    /// Seals bytes under a name; they open under that name alone. Two seals of the same bytes
+    /// differ.
     pub fn seal(&self, nombre: &str, claro: &[u8]) -> Result<Vec<u8>, SelloError> {
         let mut nonce = [0_u8; NONCE];
         SystemRandom::new().fill(&mut nonce).map_err(|_| SelloError::Azar)?;
@@ -139,7 +143,8 @@ fn archivo(error: std::io::Error) -> SelloError {
     SelloError::Archivo(error.kind().to_string())
 }
 
-/// Writes the file whole beside its place and links it there, so that two processes end with the same key.
+/// Writes the file whole beside its place and links it there, so that two processes end with the
+/// same key.
 fn make_file(carpeta: &Path, ruta: &Path) -> Result<(), SelloError> {
     let (mut clave, mut sufijo) = ([0_u8; 32], [0_u8; 8]);
     SystemRandom::new().fill(&mut clave).map_err(|_| SelloError::Azar)?;
@@ -166,7 +171,8 @@ fn write_private(ruta: &Path, bytes: &[u8]) -> std::io::Result<()> {
     archivo.sync_all()
 }
 
-/// Takes the file away from everybody but its owner; a folder restored from a backup may have lost that.
+/// Takes the file away from everybody but its owner; a folder restored from a backup may have lost
+/// that.
 fn tighten(ruta: &Path) {
     #[cfg(unix)]
     {

@@ -1,4 +1,5 @@
-//! SQL of the slice: the only place that names its tables. It decides nothing and begins no transaction.
+//! SQL of the slice: the only place that names its tables. It decides nothing and begins no
+//! transaction.
 
 use ramal_base::{Id, Instante, Pais};
 use ramal_db::{Consulta, Cursor, DbError, Pagina, Tx, params};

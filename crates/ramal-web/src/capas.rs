@@ -1,5 +1,5 @@
-//! What surrounds every request: id, access log, security headers, panics, bare errors, time and size limits. It
-//! knows no route and looks at no body.
+//! What surrounds every request: id, access log, security headers, panics, bare errors, time and
+//! size limits. It knows no route and looks at no body.
 
 use std::any::Any;
 use std::time::Duration;
@@ -41,7 +41,8 @@ pub fn wrap(router: Router<App>, app: &App) -> Router<App> {
 /// Marker of request ids.
 struct Peticion;
 
-/// One line per request: method, route template, status and duration. Never the query, the body or who it is about.
+/// One line per request: method, route template, status and duration. Never the query, the body or
+/// who it is about.
 async fn log_access(State(app): State<App>, mut peticion: Request, next: Next) -> Response {
     let cid = cid_of(peticion.headers()).unwrap_or_else(|| app.cx.new_id::<Peticion>().to_string());
     let cabecera = HeaderValue::from_str(&cid).ok();
@@ -89,8 +90,8 @@ async fn secure(peticion: Request, next: Next) -> Response {
     respuesta
 }
 
-/// Turns errors that the framework answers as plain text (405, 413, 503 of the timeout) into problem+json, keeping
-/// their `Allow`.
+/// Turns errors that the framework answers as plain text (405, 413, 503 of the timeout) into
+/// problem+json, keeping their `Allow`.
 async fn dress_bare_errors(peticion: Request, next: Next) -> Response {
     let respuesta = next.run(peticion).await;
     let estado = respuesta.status();
@@ -109,7 +110,8 @@ fn is_dressed(cabeceras: &HeaderMap) -> bool {
     tipo.starts_with("application/") || tipo.starts_with("text/html")
 }
 
-/// The panic's text may quote data: the hook prints it once for the operator, the caller never sees it.
+/// The panic's text may quote data: the hook prints it once for the operator, the caller never sees
+/// it.
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     Problem(Problema::interno()).into_response()

@@ -1,9 +1,11 @@
-//! Characters that no text of Ramal may hold, because neither PostgreSQL nor XML 1.0 can. It repairs nothing.
+//! Characters that no text of Ramal may hold, because neither PostgreSQL nor XML 1.0 can. It
+//! repairs nothing.
 
-/// Whether a JSON document has a string with a character that cannot be stored or written in a legal document.
+/// Whether a JSON document has a string with a character that cannot be stored or written in a
+/// legal document.
 ///
-/// Looks at the escapes (`\u0000`) and at the raw bytes of U+FFFE and U+FFFF; raw control characters are a syntax
-/// error of JSON already. Source: XML 1.0, production 2.
+/// Looks at the escapes (`\u0000`) and at the raw bytes of U+FFFE and U+FFFF; raw control
+/// characters are a syntax error of JSON already. Source: XML 1.0, production 2.
 pub fn has_forbidden_json(json: &[u8]) -> bool {
     let mut i = 0;
     while i < json.len() {

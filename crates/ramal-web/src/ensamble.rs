@@ -1,5 +1,5 @@
-//! Puts the routes of the slices together under `/api/v1`, with the reference, health and every layer. It chooses no
-//! slice: the binary gives them.
+//! Puts the routes of the slices together under `/api/v1`, with the reference, health and every
+//! layer. It chooses no slice: the binary gives them.
 
 use axum::Router;
 use axum::http::{StatusCode, header};

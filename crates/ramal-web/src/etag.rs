@@ -1,4 +1,5 @@
-//! Versions of a thing on the wire: `ETag` on reading, `If-Match` on editing. It compares; it stores nothing.
+//! Versions of a thing on the wire: `ETag` on reading, `If-Match` on editing. It compares; it
+//! stores nothing.
 
 use std::convert::Infallible;
 
@@ -10,7 +11,8 @@ use utoipa::IntoParams;
 
 use crate::Problem;
 
-/// Strong entity tag made from the version column of a row. Goes before the body: `(Etag, Json(..))`.
+/// Strong entity tag made from the version column of a row. Goes before the body: `(Etag,
+/// Json(..))`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Etag(String);
 

@@ -1,5 +1,5 @@
-//! Body, query and path as typed values; what does not fit is refused as problem+json that names the field. It checks
-//! shapes, not business rules.
+//! Body, query and path as typed values; what does not fit is refused as problem+json that names
+//! the field. It checks shapes, not business rules.
 
 use axum::body::Bytes;
 use axum::extract::path::ErrorKind;
@@ -15,7 +15,8 @@ use crate::idempotencia::HuellaCuerpo;
 use crate::motivos::campo_invalido;
 use crate::{Problem, motivos};
 
-/// JSON body. Refuses with 400 (not JSON), 413 (too large), 415 (another media type) and 422 (a field does not fit).
+/// JSON body. Refuses with 400 (not JSON), 413 (too large), 415 (another media type) and 422 (a
+/// field does not fit).
 ///
 /// Shape: unknown fields are tolerated unless `T` denies them.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +48,8 @@ fn unreadable(rechazo: BytesRejection) -> Problem {
     Problem::of_status(rechazo.status())
 }
 
-/// Reads a JSON document. Errors: 400 `json_mal_formado`, 422 `datos_invalidos` that names the field.
+/// Reads a JSON document. Errors: 400 `json_mal_formado`, 422 `datos_invalidos` that names the
+/// field.
 pub fn parse<T: DeserializeOwned>(cuerpo: &[u8]) -> Result<T, Problem> {
     if has_forbidden_json(cuerpo) {
         let motivo = "Hay un carácter de control que no se puede guardar; quítelo.";
@@ -87,7 +89,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Filtros<T> {
     }
 }
 
-/// The framework gives the path and the complaint in one text: `… query string: limite: invalid digit …`.
+/// The framework gives the path and the complaint in one text: `… query string: limite: invalid
+/// digit …`.
 fn query_refused(texto: &str) -> Problem {
     let queja = texto.split_once("query string: ").map_or(texto, |(_, queja)| queja);
     let (ruta, mensaje) = match queja.split_once(": ") {

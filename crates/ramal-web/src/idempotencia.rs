@@ -1,5 +1,6 @@
-//! Idempotency keys: repeating a request with its key gives the first answer and no second effect. The key lives in
-//! the business transaction, so an effect without its answer (or the reverse) cannot exist. Refusals are not kept.
+//! Idempotency keys: repeating a request with its key gives the first answer and no second effect.
+//! The key lives in the business transaction, so an effect without its answer (or the reverse)
+//! cannot exist. Refusals are not kept.
 
 use std::sync::{Arc, OnceLock};
 
@@ -16,7 +17,8 @@ use utoipa::IntoParams;
 
 use crate::{Actor, App, Problem};
 
-/// Hash of the request's body, filled in by whoever reads it; the extractor of the key runs before the body's.
+/// Hash of the request's body, filled in by whoever reads it; the extractor of the key runs before
+/// the body's.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HuellaCuerpo(Arc<OnceLock<String>>);
 
@@ -36,8 +38,8 @@ impl HuellaCuerpo {
 #[into_params(parameter_in = Header)]
 #[allow(dead_code, reason = "exists for its description alone")]
 pub struct CabeceraIdempotencia {
-    /// Clave elegida por quien llama, de 1 a 255 caracteres ASCII visibles; repetir la petición con la misma clave
-    /// devuelve la primera respuesta sin repetir el efecto.
+    /// Clave elegida por quien llama, de 1 a 255 caracteres ASCII visibles; repetir la petición con
+    /// la misma clave devuelve la primera respuesta sin repetir el efecto.
     #[param(
         rename = "Idempotency-Key",
         required = false,
@@ -50,7 +52,8 @@ pub struct CabeceraIdempotencia {
 
 /// The caller's `Idempotency-Key`, if he sent one, bound to who he is and to what he asks.
 ///
-/// Goes after the extractor that authenticates (so that keys of two callers never meet) and before [`crate::Parsed`].
+/// Goes after the extractor that authenticates (so that keys of two callers never meet) and before
+/// [`crate::Parsed`].
 /// Edge: begin; `recall`, which ends the request if it answers; the action; `remember`; commit.
 #[derive(Clone, Debug)]
 pub struct ClaveIdempotencia {
@@ -123,20 +126,23 @@ const TAKE: &str = "INSERT INTO claves_idempotencia \
     VALUES ($1, $2, $3, $4, $5, NULL, '[]', '', $6) ON CONFLICT (alcance, clave) DO NOTHING";
 const READ: &str = "SELECT metodo, ruta, huella, estado, cabeceras, cuerpo \
     FROM claves_idempotencia WHERE alcance = $1 AND clave = $2";
-const FILL: &str = "UPDATE claves_idempotencia SET estado = $3, cabeceras = $4, cuerpo = $5 \
+const FILL: &str = "UPDATE claves_idempotencia SET estado = $3, cabeceras = $4, cuerpo = $5, \
+    creado = $6 \
     WHERE alcance = $1 AND clave = $2";
 
 impl ClaveIdempotencia {
-    /// Hashes a body that no [`crate::Parsed`] reads (an upload), so that another body with the key is refused.
+    /// Hashes a body that no [`crate::Parsed`] reads (an upload), so that another body with the key
+    /// is refused.
     pub fn with_body(&self, cuerpo: &[u8]) {
         self.huella.take(cuerpo);
     }
 
     /// Takes the key in this transaction, or gives the answer that it already has.
     ///
-    /// Two requests with one key wait for each other here: the second sees the first's answer, or takes the key if
-    /// the first rolled back. Nothing is taken when the caller sent no key.
-    /// Errors: 409 `idempotencia_cuerpo_distinto` when the key was used for another request; `DbError`.
+    /// Two requests with one key wait for each other here: the second sees the first's answer, or
+    /// takes the key if the first rolled back. Nothing is taken when the caller sent no key.
+    /// Errors: 409 `idempotencia_cuerpo_distinto` when the key was used for another request;
+    /// `DbError`.
     pub async fn recall(&self, tx: &Tx) -> Result<Option<Response>, Problem> {
         let Some(clave) = &self.clave else { return Ok(None) };
         let (alcance, clave) = (self.alcance.as_str(), clave.as_str());
@@ -173,23 +179,25 @@ impl ClaveIdempotencia {
 
     /// Keeps the answer with the key, in this transaction, and renders it.
     ///
+    /// The key's age (see [`purge`]) counts from `cx.now()`.
     /// Errors: `DbError`; 500 if the body cannot be written as JSON.
     pub async fn remember<T: Serialize>(
         &self,
         tx: &Tx,
-        _cx: &Cx,
+        cx: &Cx,
         status: StatusCode,
         body: &T,
     ) -> Result<Response, Problem> {
-        self.remember_with(tx, status, &[], body).await
+        self.remember_with(tx, cx, (status, &[]), body).await
     }
 
-    /// Like [`Self::remember`], with headers (`ETag`, `Location`) that the repeated answer carries too.
+    /// Like [`Self::remember`], with headers (`ETag`, `Location`) that the repeated answer carries
+    /// too.
     pub async fn remember_with<T: Serialize>(
         &self,
         tx: &Tx,
-        status: StatusCode,
-        headers: &[(HeaderName, String)],
+        cx: &Cx,
+        (status, headers): (StatusCode, &[(HeaderName, String)]),
         body: &T,
     ) -> Result<Response, Problem> {
         let cuerpo = serde_json::to_string(body)
@@ -201,13 +209,15 @@ impl ClaveIdempotencia {
                 .map_err(|_| DbError::Corrupt("headers cannot be written as JSON"))?;
             let (alcance, clave) = (self.alcance.as_str(), clave.as_str());
             let estado = i32::from(status.as_u16());
-            tx.exec(FILL, params![alcance, clave, estado, texto, cuerpo.as_str()]).await?;
+            let fila = params![alcance, clave, estado, texto, cuerpo.as_str(), cx.now()];
+            tx.exec(FILL, fila).await?;
         }
         render(status, &cabeceras, cuerpo)
     }
 }
 
-/// Forgets the keys made before `antes`, and gives how many; a day is the least that callers may count on.
+/// Forgets the keys made before `antes`, and gives how many; a day is the least that callers may
+/// count on.
 pub async fn purge(tx: &Tx, antes: Instante) -> Result<u64, DbError> {
     tx.exec("DELETE FROM claves_idempotencia WHERE creado < $1", params![antes]).await
 }

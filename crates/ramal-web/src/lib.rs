@@ -1,5 +1,5 @@
-//! HTTP kit of Ramal: state, extractors, problem+json, idempotency keys, OpenAPI and its reference page. It knows no
-//! slice, no permission and no page of the backoffice.
+//! HTTP kit of Ramal: state, extractors, problem+json, idempotency keys, OpenAPI and its reference
+//! page. It knows no slice, no permission and no page of the backoffice.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod app;

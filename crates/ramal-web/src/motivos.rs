@@ -1,4 +1,5 @@
-//! Turns the English complaints of the decoder into a field, a stable code and a Spanish reason. Decides no rule.
+//! Turns the English complaints of the decoder into a field, a stable code and a Spanish reason.
+//! Decides no rule.
 
 use ramal_base::CampoInvalido;
 

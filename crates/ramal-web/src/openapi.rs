@@ -1,5 +1,5 @@
-//! The OpenAPI document: what every operation shares is added here once, after the slices are put together. It
-//! describes no operation of its own.
+//! The OpenAPI document: what every operation shares is added here once, after the slices are put
+//! together. It describes no operation of its own.
 
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
@@ -11,8 +11,9 @@ use crate::problem::{CampoView, PROBLEM_JSON, ProblemaView};
 #[openapi(
     info(
         title = "Ramal",
-        description = "API de Ramal. Los errores son application/problem+json (RFC 9457) con un `codigo` estable; \
-            las listas se recorren con `cursor`; las creaciones aceptan `Idempotency-Key`.",
+        description = "API de Ramal. Los errores son application/problem+json (RFC 9457) con \
+            un `codigo` estable; las listas se recorren con `cursor`; las creaciones aceptan \
+            `Idempotency-Key`.",
         license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
     ),
     components(schemas(ProblemaView, CampoView))
@@ -41,7 +42,8 @@ const DE_CUERPO: [(&str, &str, &str); 3] = [
 
 const METODOS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-/// Adds the shared refusals and the authentication to every operation that does not declare its own.
+/// Adds the shared refusals and the authentication to every operation that does not declare its
+/// own.
 pub fn complete(mut documento: Value) -> Value {
     let componentes = object_at(&mut documento, "components");
     let respuestas = object_at_map(componentes, "responses");

@@ -1,4 +1,5 @@
-//! Keyset pages on the wire: query parameters and body of a list. It does not read rows: `ramal_db::Pagina` does.
+//! Keyset pages on the wire: query parameters and body of a list. It does not read rows:
+//! `ramal_db::Pagina` does.
 
 use ramal_db::{Cursor, Pagina};
 use serde::de::{Deserializer, Error, Visitor};
@@ -21,7 +22,8 @@ pub struct Paginacion {
 impl Paginacion {
     /// The same, as the data layer wants it.
     pub fn cursor(&self) -> Cursor {
-        Cursor { limite: self.limite, cursor: self.cursor.clone() }
+        let cursor = self.cursor.clone().filter(|c| !c.is_empty());
+        Cursor { limite: self.limite, cursor }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Refusals on the wire: RFC 9457 problem+json. It decides no status of its own: the `Problema` brings it.
+//! Refusals on the wire: RFC 9457 problem+json. It decides no status of its own: the `Problema`
+//! brings it.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -1,4 +1,5 @@
-//! Health for whoever watches the process: alive, and ready to serve. It repairs nothing and shows no version.
+//! Health for whoever watches the process: alive, and ready to serve. It repairs nothing and shows
+//! no version.
 
 use axum::Json;
 use axum::extract::State;

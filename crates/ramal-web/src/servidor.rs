@@ -1,4 +1,5 @@
-//! Serving on a TCP address until told to stop. It speaks plain HTTP: TLS belongs to the proxy in front.
+//! Serving on a TCP address until told to stop. It speaks plain HTTP: TLS belongs to the proxy in
+//! front.
 
 use std::io;
 use std::net::SocketAddr;
@@ -27,8 +28,8 @@ impl Servidor {
     }
 }
 
-/// Listens on `addr` and serves in the background until `cancel` is called; then no connection is accepted and the
-/// open requests have 20 seconds.
+/// Listens on `addr` and serves in the background until `cancel` is called; then no connection is
+/// accepted and the open requests have 20 seconds.
 ///
 /// Errors: the address cannot be listened on.
 pub async fn servir(

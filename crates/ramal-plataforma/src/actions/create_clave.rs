@@ -12,7 +12,8 @@ use crate::{Clave, Error, Registro, audit, clave, storage};
 /// What is needed to make an API key.
 #[derive(Clone, Debug)]
 pub struct NuevaClave {
-    /// Name for people, 1 to 80 characters; it is the actor of the audit trail, so never a person's data.
+    /// Name for people, 1 to 80 characters; it is the actor of the audit trail, so never a person's
+    /// data.
     pub nombre: String,
     /// Grants, e.g. `["*"]` or `["clientes:leer"]`.
     pub permisos: Vec<String>,

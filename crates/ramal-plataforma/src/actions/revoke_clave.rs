@@ -6,7 +6,8 @@ use ramal_db::Tx;
 use crate::events::ClaveRevocada;
 use crate::{ClaveId, Error, Registro, audit, storage};
 
-/// Makes a key useless from now on. Emits `ClaveRevocada`. Repeating it changes nothing and emits nothing.
+/// Makes a key useless from now on. Emits `ClaveRevocada`. Repeating it changes nothing and emits
+/// nothing.
 ///
 /// Errors: `ClaveNotFound`, `Storage`.
 pub async fn revoke_clave(tx: &Tx, cx: &Cx, id: ClaveId) -> Result<(), Error> {

@@ -75,8 +75,8 @@ pub async fn get_claves(
 
 /// Crea una clave de API
 ///
-/// Su texto se muestra esta única vez; por eso no acepta `Idempotency-Key`, que obligaría a guardarlo. Nadie puede
-/// dar un permiso que no tiene.
+/// Su texto se muestra esta única vez; por eso no acepta `Idempotency-Key`, que obligaría a
+/// guardarlo. Nadie puede dar un permiso que no tiene.
 #[utoipa::path(post, path = "/claves-api", tag = "plataforma", request_body = NuevaClaveCmd,
     responses((status = 201, description = "Creada", body = ClaveCreadaView)))]
 pub async fn post_clave(

@@ -1,4 +1,5 @@
-//! Who calls and what he may do: the extractor that every route begins with. It knows API keys only.
+//! Who calls and what he may do: the extractor that every route begins with. It knows API keys
+//! only.
 
 use std::marker::PhantomData;
 
@@ -12,9 +13,11 @@ use ramal_web::{Actor, App, Problem};
 use crate::permiso::covers;
 use crate::{Clave, ClaveId, Permiso, clave, storage};
 
-/// Proof that the caller showed a live key with the permission `P`. It comes first among a handler's arguments.
+/// Proof that the caller showed a live key with the permission `P`. It comes first among a
+/// handler's arguments.
 ///
-/// Refuses with 401 `clave_requerida` or `clave_invalida`, and 403 `permiso_faltante` that names the permission.
+/// Refuses with 401 `clave_requerida` or `clave_invalida`, and 403 `permiso_faltante` that names
+/// the permission.
 #[derive(Clone)]
 pub struct Can<P> {
     cx: Cx,
@@ -80,7 +83,8 @@ pub(crate) fn missing(permiso: &str) -> Problem {
 
 const CADA_MS: i64 = 3_600_000;
 
-/// Notes the use at most once an hour and apart from the request, which must not wait for the writer.
+/// Notes the use at most once an hour and apart from the request, which must not wait for the
+/// writer.
 fn note_use(app: &App, clave: &Clave) {
     let ahora = app.cx.now();
     let reciente = |uso: Instante| ahora.millis().saturating_sub(uso.millis()) < CADA_MS;

@@ -1,4 +1,5 @@
-//! Shapes on the wire of this slice. They hold no rule and no secret but the one key text of a creation.
+//! Shapes on the wire of this slice. They hold no rule and no secret but the one key text of a
+//! creation.
 
 use ramal_base::Instante;
 use ramal_web::{PaginaView, Paginacion};
@@ -244,6 +245,13 @@ pub struct NuevaClaveCmd {
     #[schema(example = "panel", min_length = 1, max_length = 80)]
     pub nombre: String,
     /// Permisos: `area:accion`, con `*` como comodín.
-    #[schema(example = json!(["clientes:leer"]), min_items = 1, max_items = 100)]
+    #[schema(value_type = Vec<PermisoTexto>, min_items = 1, max_items = 100)]
     pub permisos: Vec<String>,
 }
+
+/// Un permiso, o un comodín.
+#[derive(ToSchema)]
+#[schema(as = Permiso, example = "clientes:leer",
+    pattern = r"^(\*|(\*|[a-z0-9_-]{1,40}):(\*|[a-z0-9_-]{1,40}))$")]
+#[allow(dead_code, reason = "exists for its description alone")]
+pub struct PermisoTexto(String);

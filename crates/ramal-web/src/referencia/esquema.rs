@@ -1,4 +1,5 @@
-//! Schemas in words and as an example body. It follows references to a depth, so that a schema that holds itself ends.
+//! Schemas in words and as an example body. It follows references to a depth, so that a schema that
+//! holds itself ends.
 
 use serde_json::{Map, Value, json};
 
@@ -69,7 +70,8 @@ fn plain(valor: &Value) -> String {
     valor.as_str().map_or_else(|| valor.to_string(), str::to_owned)
 }
 
-/// Fields of an object schema: name, schema and whether it is required. `allOf` parts are put together.
+/// Fields of an object schema: name, schema and whether it is required. `allOf` parts are put
+/// together.
 pub fn fields<'a>(esquema: &'a Value, documento: &'a Value) -> Vec<(&'a str, &'a Value, bool)> {
     let esquema = resolve(esquema, documento);
     if let Some(partes) = esquema["allOf"].as_array() {

@@ -1,4 +1,5 @@
-//! Reference page of the API, made once from the OpenAPI document. Plain HTML: no script, nothing from other hosts.
+//! Reference page of the API, made once from the OpenAPI document. Plain HTML: no script, nothing
+//! from other hosts.
 
 mod esquema;
 mod html;
@@ -28,6 +29,7 @@ pub fn render(documento: &Value) -> String {
     let grupos = grupos(documento);
     let indice: String = grupos.iter().map(|(tag, ops)| index_of(tag, ops)).collect();
     let cuerpo: String = grupos.iter().map(|(tag, ops)| section(tag, ops, documento)).collect();
+    let (errores, esquemas) = (common_refusals(documento), schemas(documento));
     format!(
         "<!doctype html>\n<html lang=\"es\">\n<head>\n<meta charset=\"utf-8\">\n\
         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -38,7 +40,7 @@ pub fn render(documento: &Value) -> String {
         <main id=\"contenido\">\n<h1>Referencia de la API</h1>\n<p>{descripcion}</p>\n\
         <p>Envíe <code>Authorization: Bearer &lt;clave&gt;</code> en cada petición. El documento \
         OpenAPI está en <a href=\"/api/v1/openapi.json\">/api/v1/openapi.json</a>.</p>\n\
-        {cuerpo}</main>\n</body>\n</html>\n"
+        {errores}{cuerpo}{esquemas}</main>\n</body>\n</html>\n"
     )
 }
 
@@ -73,6 +75,40 @@ fn section(tag: &str, operaciones: &[Operacion<'_>], documento: &Value) -> Strin
     format!("<section>\n<h2>{}</h2>\n{articulos}</section>\n", escape(tag))
 }
 
+/// The refusals that the operations share, told once.
+fn common_refusals(documento: &Value) -> String {
+    let comunes = documento["components"]["responses"].as_object();
+    let fila = |(nombre, r): (&String, &Value)| {
+        let texto = html::prose(r["description"].as_str().unwrap_or(""));
+        format!("<tr><td>{}</td><td>{texto}</td></tr>\n", escape(nombre))
+    };
+    let filas: String = comunes.into_iter().flatten().map(fila).collect();
+    if filas.is_empty() {
+        return String::new();
+    }
+    format!(
+        "<section id=\"errores\">\n<h2>Errores</h2>\n<p>Todos llevan el cuerpo \
+        <a href=\"#esquema-Problema\">Problema</a>; decida por <code>codigo</code>, que no \
+        cambia.</p>\n<table>\n{filas}</table>\n</section>\n"
+    )
+}
+
+/// Every schema with its fields, where the answers lead to.
+fn schemas(documento: &Value) -> String {
+    let todos = documento["components"]["schemas"].as_object();
+    let articulo = |(nombre, esquema): (&String, &Value)| {
+        let texto = html::prose(esquema["description"].as_str().unwrap_or(""));
+        let campos = operacion::field_table(esquema, documento);
+        let nombre = escape(nombre);
+        format!(
+            "<article id=\"esquema-{nombre}\">\n<h3><code>{nombre}</code></h3>\n\
+            <p>{texto}</p>\n{campos}</article>\n"
+        )
+    };
+    let articulos: String = todos.into_iter().flatten().map(articulo).collect();
+    format!("<section>\n<h2>Esquemas</h2>\n{articulos}</section>\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,7 +118,8 @@ mod tests {
         json!({
             "info": {"title": "Ramal", "description": "Con `codigo`."},
             "paths": {"/api/v1/clientes/{id}": {"put": {
-                "tags": ["clientes"], "summary": "Cambia <b>un</b> cliente", "operationId": "put_cliente",
+                "tags": ["clientes"], "summary": "Cambia <b>un</b> cliente",
+                "operationId": "put_cliente",
                 "parameters": [
                     {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
                     {"name": "limite", "in": "query", "schema": {"type": "integer", "maximum": 200}}
@@ -116,6 +153,9 @@ mod tests {
             "máximo 200",
             "curl -X PUT",
             "No existe.",
+            "<a href=\"#esquema-Cliente\">Cliente</a>",
+            "<article id=\"esquema-Cliente\">",
+            "<a href=\"#errores\">404</a>",
             "Javier Mosca",
             "texto, obligatorio",
         ] {

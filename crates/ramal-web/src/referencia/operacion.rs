@@ -1,4 +1,5 @@
-//! One operation of the reference: heading, parameters, body, answers and a curl line. It calls nothing.
+//! One operation of the reference: heading, parameters, body, answers and a curl line. It calls
+//! nothing.
 
 use serde_json::Value;
 
@@ -100,15 +101,17 @@ impl Operacion<'_> {
     }
 
     fn answers(&self, documento: &Value) -> String {
-        let lista = self.nodo["responses"].as_object();
-        let filas: String = lista
-            .into_iter()
-            .flatten()
-            .map(|(estado, respuesta)| answer(estado, resolve(respuesta, documento), documento))
-            .collect();
+        let lista = self.nodo["responses"].as_object().into_iter().flatten();
+        let (comunes, propias): (Vec<_>, Vec<_>) = lista.partition(|(_, r)| !r["$ref"].is_null());
+        let filas: String =
+            propias.into_iter().map(|(estado, r)| answer(estado, r, documento)).collect();
+        let enlace =
+            |(estado, _): (&String, &Value)| format!("<a href=\"#errores\">{}</a>", escape(estado));
+        let comunes: Vec<String> = comunes.into_iter().map(enlace).collect();
         format!(
             "<h4>Respuestas</h4>\n<table>\n<tr><th>Estado</th><th>Qué significa</th>\
-            <th>Cuerpo</th></tr>\n{filas}</table>\n"
+            <th>Cuerpo</th></tr>\n{filas}</table>\n<p>Errores comunes: {}.</p>\n",
+            comunes.join(", ")
         )
     }
 
@@ -143,7 +146,8 @@ fn parameter(parametro: &Value, documento: &Value) -> String {
     )
 }
 
-fn field_table(esquema: &Value, documento: &Value) -> String {
+/// Table of the fields of a schema, or its type in words if it has none.
+pub fn field_table(esquema: &Value, documento: &Value) -> String {
     let mut filas = String::new();
     for (nombre, campo, requerido) in fields(esquema, documento) {
         let tipo = type_cell(campo, documento, requerido);
@@ -173,9 +177,14 @@ fn answer(estado: &str, respuesta: &Value, documento: &Value) -> String {
     let cuerpo = contenido.map_or_else(
         || "sin cuerpo".to_owned(),
         |(tipo, c)| {
-            let forma = name(&c["schema"]).map(str::to_owned);
-            let forma = forma.unwrap_or_else(|| words(&c["schema"], documento));
-            format!("{} <small>{}</small>", escape(&forma), escape(tipo))
+            let forma = match name(&c["schema"]) {
+                Some(nombre) => {
+                    let nombre = escape(nombre);
+                    format!("<a href=\"#esquema-{nombre}\">{nombre}</a>")
+                }
+                None => escape(&words(&c["schema"], documento)),
+            };
+            format!("{forma} <small>{}</small>", escape(tipo))
         },
     );
     let clase = if estado.starts_with('2') { "bien" } else { "mal" };

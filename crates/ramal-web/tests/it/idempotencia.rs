@@ -41,7 +41,8 @@ async fn crear(
     }
     let lugar = [(header::LOCATION, format!("/efectos/{id}"))];
     let cuerpo = json!({"id": id.to_string(), "n": cmd.n, "nombre": "Ñandú"});
-    let respuesta = idem.remember_with(&tx, StatusCode::CREATED, &lugar, &cuerpo).await?;
+    let respuesta =
+        idem.remember_with(&tx, &app.cx, (StatusCode::CREATED, &lugar), &cuerpo).await?;
     tx.commit().await?;
     Ok(respuesta)
 }
