@@ -50,6 +50,18 @@ impl Bulk {
         self.insert_with(tx, " ON CONFLICT DO NOTHING").await
     }
 
+    /// Writes all rows; one whose key (`(a, b)`) is there already gets the given columns of the new row.
+    pub async fn insert_replacing(
+        self,
+        tx: &Tx,
+        clave: &str,
+        columnas: &[&str],
+    ) -> Result<u64, DbError> {
+        let cambios: Vec<_> = columnas.iter().map(|c| format!("{c} = excluded.{c}")).collect();
+        let cola = format!(" ON CONFLICT {clave} DO UPDATE SET {}", cambios.join(", "));
+        self.insert_with(tx, &cola).await
+    }
+
     async fn insert_with(self, tx: &Tx, cola: &str) -> Result<u64, DbError> {
         let ancho = self.columnas.len();
         let por_sentencia = (tx.motor().max_params() / ancho).clamp(1, FILAS_POR_SENTENCIA);

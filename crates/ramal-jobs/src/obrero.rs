@@ -90,7 +90,7 @@ impl Obrero {
                     self.rest(&cancel, PAUSA_FALLA).await;
                 }
             }
-            turno.gather(&self.registro).await;
+            turno.gather(&self.registro, &cancel).await;
         }
         if let Err(error) = self.close(&mut turno).await {
             tracing::error!(%error, "the worker stopped with jobs unsettled");
@@ -102,15 +102,21 @@ impl Obrero {
     /// Jobs put off to a later instant stay. Errors: the first failure of the database or the sink, after
     /// what was running has ended.
     pub async fn drain(&self) -> Result<Resumen, DbError> {
+        self.drain_unless(&CancellationToken::new()).await
+    }
+
+    async fn drain_unless(&self, cancel: &CancellationToken) -> Result<Resumen, DbError> {
         let mut turno = Turno::default();
-        loop {
+        while !cancel.is_cancelled() {
             let avance = self.step(&mut turno, Modo::Abierto).await;
             let avance = self.close_on_error(&mut turno, avance).await?;
-            turno.gather(&self.registro).await;
+            turno.gather(&self.registro, cancel).await;
             if !avance && turno.is_idle() {
-                return Ok(turno.resumen);
+                break;
             }
         }
+        self.close(&mut turno).await?;
+        Ok(turno.resumen)
     }
 
     /// Works until `listo` says so or `cancel`, resting when there is nothing to do.
@@ -127,7 +133,7 @@ impl Obrero {
     {
         let mut total = Resumen::default();
         loop {
-            total.add(self.drain().await?);
+            total.add(self.drain_unless(cancel).await?);
             if cancel.is_cancelled() || listo().await? {
                 return Ok(total);
             }
@@ -277,9 +283,10 @@ impl Obrero {
             storage::give_back(&tx, &sin_empezar).await?;
             tx.commit().await?;
         }
+        let sin_prisa = CancellationToken::new();
         let mut fallas = 0;
         while !turno.is_idle() {
-            turno.gather(&self.registro).await;
+            turno.gather(&self.registro, &sin_prisa).await;
             if let Err(error) = self.settle_and_claim(turno, Modo::Cerrando).await {
                 fallas += 1;
                 if fallas == INTENTOS_DE_CIERRE {

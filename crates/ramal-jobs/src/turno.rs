@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use ramal_base::Instante;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use crate::storage::Toma;
 use crate::{JobError, Manejador, Registro, Resumen, Trabajo};
@@ -97,13 +98,14 @@ impl Turno {
     }
 
     /// Gathers ended jobs until there are enough for a batch or the short wait is over, and starts those
-    /// that come next. Returns at once when nothing runs.
-    pub async fn gather(&mut self, registro: &Registro) {
+    /// that come next. Returns at once when nothing runs or on `cancel`.
+    pub async fn gather(&mut self, registro: &Registro, cancel: &CancellationToken) {
         let tope = tokio::time::sleep(ESPERA_LOTE);
         tokio::pin!(tope);
         while self.hechos.len() < LOTE_HECHOS {
             tokio::select! {
                 biased;
+                () = cancel.cancelled() => return,
                 hecho = self.en_marcha.join_next() => match hecho {
                     Some(Ok(hecho)) => self.take_in(hecho, registro),
                     Some(Err(error)) => tracing::error!(%error, "a job's task was cut"),
