@@ -279,6 +279,27 @@ pub async fn accept(
     Ok(tx.exec(SQL, params![id, uuid_fiscal, instante]).await? == 1)
 }
 
+/// Fiscal UUIDs of these documents; those without a stamp are absent.
+pub async fn uuids(
+    c: &impl Consulta,
+    ids: &[Uuid],
+) -> Result<std::collections::HashMap<Uuid, String>, DbError> {
+    #[derive(FromQueryResult)]
+    struct Fila {
+        id: Uuid,
+        uuid_fiscal: String,
+    }
+    if ids.is_empty() {
+        return Ok(std::collections::HashMap::new());
+    }
+    let sql = format!(
+        "SELECT id, uuid_fiscal FROM comprobantes WHERE uuid_fiscal IS NOT NULL AND id IN {}",
+        ramal_db::consulta::placeholders(1, ids.len())
+    );
+    let filas: Vec<Fila> = c.all(&sql, ids.iter().map(|i| Value::from(*i)).collect()).await?;
+    Ok(filas.into_iter().map(|f| (f.id, f.uuid_fiscal)).collect())
+}
+
 /// Counts by state: `(estado, cuantos)`.
 pub async fn conteos(c: &impl Consulta) -> Result<Vec<(String, i64)>, DbError> {
     #[derive(FromQueryResult)]

@@ -1,0 +1,18 @@
+//! The recurring billing run: load a chunk of customers, plan, post and number in one transaction, then seal.
+//!
+//! Any crash leaves whole chunks done or untouched, and a numbered invoice without its XML is sealed by the next run.
+
+pub mod carga;
+pub mod contexto;
+pub mod motor;
+pub mod papel;
+pub mod plan;
+pub mod preview;
+pub mod publicacion;
+pub mod resumen;
+pub mod sellado;
+
+pub use contexto::Contexto;
+pub use motor::{Avance, Opciones, run};
+pub use preview::preview;
+pub use resumen::{Aparcamiento, ResumenCorrida, resumen};

@@ -1,0 +1,34 @@
+//! What the slice tells: invoices issued. Events carry numbers and amounts, never the customer's data.
+
+use ramal_db::Evento;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::FacturaId;
+
+/// An invoice or note took its number.
+#[derive(Serialize)]
+pub struct FacturaEmitida {
+    /// The document.
+    pub factura_id: FacturaId,
+    /// Whose it is.
+    pub cliente_id: Uuid,
+    /// Kind: factura, nota_credito…
+    pub clase: &'static str,
+    /// Printed number.
+    pub numero: String,
+    /// Total, decimal text.
+    pub total: String,
+    /// Currency.
+    pub moneda: &'static str,
+}
+
+impl Evento for FacturaEmitida {
+    const TIPO: &'static str = "factura.emitida";
+    fn sujeto(&self) -> String {
+        format!("factura/{}", self.factura_id)
+    }
+    fn cliente(&self) -> Option<Uuid> {
+        Some(self.cliente_id)
+    }
+}
