@@ -18,6 +18,7 @@ pub mod normas;
 pub mod qr;
 pub mod soap;
 pub mod texto;
+pub mod validador;
 pub mod zip;
 
 pub use catalogos::{Afectacion, Tipo, TipoIdentidad, Tributo};

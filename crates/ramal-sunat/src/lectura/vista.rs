@@ -135,6 +135,8 @@ pub struct TerminoLeido {
     pub id: String,
     /// `Contado`, `Credito`, `Cuota001`, or a code of catalogue 54.
     pub medio: String,
+    /// How many `PaymentMeansID` it holds; one datum per element (3461).
+    pub medios: usize,
     /// Percent.
     pub porcentaje: String,
     /// Amount.
@@ -364,6 +366,7 @@ pub fn leer_documento(documento: &Document) -> Result<Vista, LecturaError> {
     let pago = |t: NodeRef<'_>| TerminoLeido {
         id: texto(t, "ID"),
         medio: texto(t, "PaymentMeansID"),
+        medios: t.children().filter(|n| n.name() == "PaymentMeansID").count(),
         porcentaje: texto(t, "PaymentPercent"),
         monto: monto(t, "Amount"),
         vence: texto(t, "PaymentDueDate"),

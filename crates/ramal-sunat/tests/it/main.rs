@@ -5,4 +5,5 @@
 mod comun;
 mod ejemplo;
 mod muestras;
+mod validador;
 mod vectores;
