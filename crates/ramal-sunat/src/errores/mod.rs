@@ -3,6 +3,7 @@
 mod codigo;
 mod observaciones;
 mod rechazos;
+mod rechazos_nuevos;
 mod sistema;
 
 pub use codigo::Codigo;
@@ -64,4 +65,61 @@ pub fn explicar(codigo: &str) -> Option<&'static Codigo> {
         _ => observaciones::TABLA,
     };
     tabla.binary_search_by_key(&numero, |c| c.numero).ok().map(|i| &tabla[i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_of_the_norm_is_told_apart() {
+        let casos = [
+            ("0", Clase::Aceptado),
+            ("0000", Clase::Aceptado),
+            ("0100", Clase::Transitorio),
+            ("0109", Clase::Transitorio),
+            ("0135", Clase::Transitorio),
+            ("0307", Clase::Transitorio),
+            ("0125", Clase::Transitorio),
+            ("0102", Clase::Credenciales),
+            ("0111", Clase::Credenciales),
+            ("0154", Clase::Credenciales),
+            ("0127", Clase::TicketDesconocido),
+            ("0140", Clase::EnProceso),
+            ("0151", Clase::Excepcion),
+            ("0252", Clase::Excepcion),
+            ("0306", Clase::Excepcion),
+            ("1001", Clase::Excepcion),
+            ("1083", Clase::Excepcion),
+            ("1079", Clase::SoloPorResumen),
+            ("1032", Clase::Incierto),
+            ("1033", Clase::Incierto),
+            ("0402", Clase::Incierto),
+            ("2324", Clase::Incierto),
+            ("2800", Clase::Rechazo),
+            ("3319", Clase::Rechazo),
+            ("4252", Clase::Observacion),
+            ("", Clase::Incierto),
+            ("HTTP", Clase::Incierto),
+        ];
+        for (codigo, esperada) in casos {
+            assert_eq!(clase(codigo), esperada, "{codigo}");
+        }
+    }
+
+    #[test]
+    fn tables_are_sorted_so_that_every_row_is_found() {
+        let tablas =
+            [sistema::TABLA, rechazos::tabla(2000), rechazos::tabla(3000), observaciones::TABLA];
+        for tabla in tablas {
+            assert!(tabla.windows(2).all(|par| par[0].numero < par[1].numero));
+            for fila in tabla {
+                assert_eq!(explicar(&format!("{:04}", fila.numero)), Some(fila));
+                assert!(!fila.texto.ends_with('.'), "{}", fila.numero);
+            }
+        }
+        assert_eq!(explicar("2999x"), None);
+        assert_eq!(explicar("9999"), None);
+        assert!(explicar("3267").unwrap().salida.contains("contado"));
+    }
 }

@@ -1,3 +1,64 @@
-//! Placeholder.
-use super::codigo::Codigo;
-pub(super) const TABLA: &[Codigo] = &[];
+//! Codes from 4000: the document was accepted and something deserves a look. Sorted by number.
+
+use super::codigo::{Codigo, c, s};
+
+pub(super) const TABLA: &[Codigo] = &[
+    s(4013, "El RUC del cliente no está activo", "Pida al cliente que regularice su RUC."),
+    s(4014, "El cliente figura como no habido", "Pida al cliente que regularice su domicilio."),
+    c(4019, "El IGV de la línea del resumen no es base por tasa"),
+    c(4027, "El total de la línea del resumen no es la suma de sus partes"),
+    c(4041, "El nombre comercial o la dirección no tienen el formato correcto"),
+    c(4093, "El ubigeo no existe"),
+    c(4094, "La dirección del emisor no tiene el formato correcto"),
+    c(4095, "La urbanización no tiene el formato correcto"),
+    c(4096, "La provincia no tiene el formato correcto"),
+    c(4097, "El departamento no tiene el formato correcto"),
+    c(4098, "El distrito no tiene el formato correcto"),
+    s(4207, "El DNI del cliente no tiene 8 dígitos", "Corrija el documento del cliente."),
+    c(4208, "El documento del cliente no tiene el formato de su tipo"),
+    c(4251, "El atributo listAgencyName o listName no es el esperado"),
+    c(4252, "El atributo listName no es el esperado"),
+    c(4253, "El atributo listURI no es el esperado"),
+    c(4254, "El atributo listID no es el esperado"),
+    c(4255, "El atributo schemeName no es el esperado"),
+    c(4256, "El atributo schemeAgencyName no es el esperado"),
+    c(4257, "El atributo schemeURI no es el esperado"),
+    c(4258, "El atributo unitCodeListID no es el esperado"),
+    c(4259, "El atributo unitCodeListAgencyName no es el esperado"),
+    c(4260, "El atributo name no es el esperado"),
+    s(
+        4265,
+        "Falta la leyenda 2006 de operación sujeta a detracción",
+        "Agregue la leyenda 2006 a la factura.",
+    ),
+    c(4269, "El código del producto no tiene el formato correcto"),
+    c(4287, "El precio unitario de la boleta no cuadra"),
+    c(4288, "El valor de venta de la línea de la boleta no cuadra"),
+    c(4289, "El descuento de la línea de la boleta no cuadra"),
+    c(4290, "El IGV de la boleta no cuadra"),
+    c(4293, "El total de impuestos de la línea de la boleta no cuadra"),
+    c(4294, "El total de exportación de la boleta no cuadra"),
+    c(4296, "El total inafecto de la boleta no cuadra"),
+    c(4297, "El total exonerado de la boleta no cuadra"),
+    c(4298, "El total gratuito de la boleta no cuadra"),
+    c(4299, "El total gravado de la boleta no cuadra"),
+    c(4301, "El total de impuestos de la boleta no cuadra"),
+    c(4307, "El total de descuentos de la boleta no cuadra"),
+    c(4308, "El total de cargos de la boleta no cuadra"),
+    c(4309, "El total valor de venta de la boleta no cuadra"),
+    c(4310, "El total precio de venta de la boleta no cuadra"),
+    c(4312, "El importe total de la boleta no cuadra"),
+    c(4313, "El redondeo de la boleta no cuadra"),
+    s(
+        4337,
+        "El código de producto UNSPSC no llega al tercer nivel",
+        "Use un código de 8 dígitos que no termine en 0000.",
+    ),
+    c(4338, "El nombre no tiene el formato correcto"),
+    s(4367, "El motivo de la nota no se usa en boletas", "Use el motivo 09 o 07."),
+    s(
+        4443,
+        "El resumen informa comprobantes de más de 7 días",
+        "Envíe los resúmenes el mismo día o el siguiente.",
+    ),
+];

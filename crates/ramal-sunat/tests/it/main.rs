@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cdr;
 mod comun;
 mod ejemplo;
 mod muestras;
