@@ -46,7 +46,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         let timbrado = insertar(&sellado.xml, &timbre.sign(pac.llave()))?;
         std::fs::write(carpeta.join(format!("{nombre}-timbrado.xml")), timbrado)?;
     }
+    escribir_csd(carpeta, &csd)?;
     escribir_cancelacion(carpeta, &csd)
+}
+
+/// The pair of files as the SAT delivers it; the password is the one of its public test certificates.
+fn escribir_csd(carpeta: &Path, csd: &Csd) -> Result<(), Box<dyn Error>> {
+    let (cer, key) = csd.to_archivos("12345678a")?;
+    let destino = carpeta.join("csd");
+    std::fs::create_dir_all(&destino)?;
+    std::fs::write(destino.join("emisor.cer"), cer)?;
+    std::fs::write(destino.join("emisor.key"), key)?;
+    Ok(())
 }
 
 fn escribir_cancelacion(carpeta: &Path, csd: &Csd) -> Result<(), Box<dyn Error>> {

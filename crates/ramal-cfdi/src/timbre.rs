@@ -6,6 +6,7 @@ use ramal_xml::llave::Llave;
 use ramal_xml::{Document, Limits, NodeRef, b64, parse, push_attr};
 
 use crate::cadena::{CadenaError, Espacios, NS_TFD, cadena_de_documento};
+use crate::lectura::motivo_ilegible;
 use crate::texto::{is_fecha_hora, is_uuid, push_normalizado};
 
 const ESQUEMA: &str = "http://www.sat.gob.mx/TimbreFiscalDigital \
@@ -34,7 +35,7 @@ pub struct Timbre {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TimbreError {
     /// The bytes are no XML.
-    #[error("el comprobante timbrado no se puede leer: {0}")]
+    #[error("el comprobante timbrado {0}")]
     Ilegible(String),
     /// Not a CFDI of a known version.
     #[error(transparent)]
@@ -195,7 +196,7 @@ fn ultimo(bytes: &[u8], marca: &[u8]) -> Option<usize> {
 }
 
 fn leer(bytes: &[u8]) -> Result<Document, TimbreError> {
-    parse(bytes, &Limits::default()).map_err(|e| TimbreError::Ilegible(e.to_string()))
+    parse(bytes, &Limits::default()).map_err(|e| TimbreError::Ilegible(motivo_ilegible(&e)))
 }
 
 /// Checks what a PAC returned against what was sent, before it is stored as stamped.

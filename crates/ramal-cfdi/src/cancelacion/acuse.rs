@@ -4,6 +4,7 @@
 use ramal_xml::{Limits, NodeRef, parse};
 
 use super::buscar;
+use crate::lectura::motivo_ilegible;
 
 /// A receipt.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -43,7 +44,7 @@ pub enum Desenlace {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AcuseError {
     /// The bytes are no XML.
-    #[error("la respuesta de cancelación no se puede leer: {0}")]
+    #[error("la respuesta de cancelación {0}")]
     Ilegible(String),
     /// No Acuse inside.
     #[error("la respuesta no trae un acuse de cancelación")]
@@ -63,13 +64,13 @@ pub fn desenlace(estatus: &str) -> Desenlace {
 /// Reads an acuse, bare, inside SOAP, or escaped as text. Errors: `Ilegible`, `SinAcuse`.
 pub fn leer_acuse(bytes: &[u8]) -> Result<Acuse, AcuseError> {
     let documento =
-        parse(bytes, &Limits::default()).map_err(|e| AcuseError::Ilegible(e.to_string()))?;
+        parse(bytes, &Limits::default()).map_err(|e| AcuseError::Ilegible(motivo_ilegible(&e)))?;
     if let Some(acuse) = acuse_en(documento.root()) {
         return Ok(acuse);
     }
     let texto = texto_con_acuse(documento.root()).ok_or(AcuseError::SinAcuse)?;
     let interior = parse(texto.trim().as_bytes(), &Limits::default())
-        .map_err(|e| AcuseError::Ilegible(e.to_string()))?;
+        .map_err(|e| AcuseError::Ilegible(motivo_ilegible(&e)))?;
     acuse_en(interior.root()).ok_or(AcuseError::SinAcuse)
 }
 

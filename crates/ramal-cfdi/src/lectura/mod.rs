@@ -39,6 +39,24 @@ pub fn leer(bytes: &[u8]) -> Result<Lectura, XmlError> {
     Ok(leer_documento(&parse(bytes, &Limits::default())?))
 }
 
+/// What is wrong with bytes that are no document, for people.
+pub fn motivo_ilegible(error: &XmlError) -> String {
+    let motivo = match error {
+        XmlError::TooLarge(_) => "el archivo es demasiado grande para ser un CFDI",
+        XmlError::TooDeep(_) => "los elementos se anidan sin medida",
+        XmlError::TooManyNodes(_) => "tiene demasiados elementos para ser un CFDI",
+        XmlError::Encoding(_) => "la codificación no es UTF-8 o los bytes no la respetan",
+        XmlError::Dtd(_) => "lleva una declaración DTD, que no se admite",
+        XmlError::Entity(_) => "usa una entidad que no se admite",
+        XmlError::Prefix { .. } => "usa un prefijo de espacio de nombres sin declarar",
+        XmlError::DuplicateAttribute { .. } => "repite un atributo en un elemento",
+        XmlError::MismatchedTag(_) => "una etiqueta de cierre no corresponde",
+        XmlError::Character(_) => "tiene un carácter que XML prohíbe",
+        XmlError::Syntax { .. } => "no es XML bien formado",
+    };
+    format!("no se puede leer: {motivo}")
+}
+
 /// Reads a parsed document.
 pub fn leer_documento(documento: &Document) -> Lectura {
     let raiz = documento.root();

@@ -9,7 +9,7 @@ use ramal_xml::{Document, Limits, b64, parse, sha256};
 
 use crate::cadena::{CadenaDocumento, Espacios, cadena_de_documento};
 use crate::csd::DatosCertificado;
-use crate::lectura::{Lectura, leer_documento};
+use crate::lectura::{Lectura, leer_documento, motivo_ilegible};
 use crate::texto::{hex, is_fecha_hora, is_uuid};
 
 /// What was found in a file. It serialises as the JSON that the command prints.
@@ -134,7 +134,7 @@ pub fn verificar_con(bytes: &[u8], certificado_sat: Option<&Certificado>) -> Ver
     let documento = match parse(bytes, &Limits::default()) {
         Ok(documento) => documento,
         Err(error) => {
-            v.grave("ilegible", "", format!("no es un XML que se pueda leer: {error}"));
+            v.grave("ilegible", "", motivo_ilegible(&error));
             return v;
         }
     };
@@ -147,6 +147,7 @@ pub fn verificar_con(bytes: &[u8], certificado_sat: Option<&Certificado>) -> Ver
         }
     };
     let lectura = leer_documento(&documento);
+    v.tipo = documento.root().attr("TipoDeComprobante").map(str::to_owned);
     describe(&mut v, &lectura);
     sello(&mut v, &documento, &lectura, cadena);
     timbre(&mut v, &lectura, certificado_sat);
@@ -160,7 +161,6 @@ fn describe(v: &mut Verificacion, l: &Lectura) {
     let c = &l.comprobante;
     let parte = |rfc: &str, nombre: &str| Parte { rfc: rfc.to_owned(), nombre: nombre.to_owned() };
     v.version = Some(l.version.clone());
-    v.tipo = Some(c.tipo.clave().to_owned());
     v.emisor = Some(parte(&c.emisor.rfc, &c.emisor.nombre));
     v.receptor = Some(parte(&c.receptor.rfc, &c.receptor.nombre));
     v.serie = c.serie.as_deref().map(str::to_owned);

@@ -54,6 +54,11 @@ impl Sumas<'_> {
         }
     }
 
+    fn avisar(&mut self, campo: &str, motivo: &str) {
+        let (campo, motivo) = (campo.to_owned(), motivo.to_owned());
+        self.hechos.push(Hecho { codigo: "totales", campo, motivo, grave: false });
+    }
+
     fn lineas(&mut self, c: &Comprobante) {
         let decimales = if SIN_DECIMALES.contains(&c.moneda.as_ref()) { 0 } else { 2 };
         for (i, x) in c.conceptos.iter().enumerate() {
@@ -85,7 +90,12 @@ impl Sumas<'_> {
         let retenido = de(impuestos.and_then(|i| i.total_retenidos));
         let esperado = c.sub_total.en_micros() - descuento.en_micros() + trasladado - retenido;
         let motivo = "el total no es subtotal − descuento + traslados − retenciones";
-        self.exigir(c.total.en_micros() == esperado + locales, "Comprobante.Total", motivo);
+        let total = c.total.en_micros();
+        self.exigir([esperado, esperado + locales].contains(&total), "Comprobante.Total", motivo);
+        if locales != 0 && total == esperado {
+            // Some makers leave them out of the Total, although the norm counts them.
+            self.avisar("Comprobante.Total", "el total no incluye los impuestos locales");
+        }
         self.impuestos(c);
     }
 
