@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod ajenos;
 mod cdr;
 mod comun;
 mod ejemplo;
 mod muestras;
+mod propiedades;
 mod validador;
 mod vectores;
