@@ -3,6 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cadenas;
+mod cancelaciones;
+mod csd;
 mod importes;
 mod mundo;
 mod pagos;
+mod sellado;
+mod timbres;
+mod validaciones;
+mod verificaciones;
