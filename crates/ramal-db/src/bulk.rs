@@ -40,7 +40,8 @@ impl Bulk {
         self.valores.is_empty()
     }
 
-    /// Writes all rows inside the transaction. Errors: `Unique`, `ForeignKey`, `Storage`; then none may be kept.
+    /// Writes all rows inside the transaction. Errors: `Unique`, `ForeignKey`, `Storage`; then none
+    /// may be kept.
     pub async fn insert(self, tx: &Tx) -> Result<u64, DbError> {
         self.insert_with(tx, "").await
     }
@@ -50,7 +51,8 @@ impl Bulk {
         self.insert_with(tx, " ON CONFLICT DO NOTHING").await
     }
 
-    /// Writes all rows; one whose key (`(a, b)`) is there already gets the given columns of the new row.
+    /// Writes all rows; one whose key (`(a, b)`) is there already gets the given columns of the new
+    /// row.
     pub async fn insert_replacing(
         self,
         tx: &Tx,

@@ -1,4 +1,5 @@
-//! Opening the database and beginning transactions. One writer on the embedded engine, a pool on the server.
+//! Opening the database and beginning transactions. One writer on the embedded engine, a pool on
+//! the server.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Domain events: the transactional outbox. Written beside the change that they tell; published later by a job.
+//! Domain events: the transactional outbox. Written beside the change that they tell; published
+//! later by a job.
 
 use ramal_base::{Cx, Id, Instante};
 use sea_orm::{FromQueryResult, Value};

@@ -1,6 +1,8 @@
-//! Engines, transactions, migrations, outbox and object storage. The only crate that names an engine.
+//! Engines, transactions, migrations, outbox and object storage. The only crate that names an
+//! engine.
 //!
-//! Everything above reads through [`Consulta`] and writes through [`Tx`]; neither says which database is below.
+//! Everything above reads through [`Consulta`] and writes through [`Tx`]; neither says which
+//! database is below.
 
 pub mod bulk;
 pub mod consulta;

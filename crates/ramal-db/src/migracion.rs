@@ -1,4 +1,5 @@
-//! Migrations: SQL text of each slice, applied once, in order, each in its own transaction. Never edited once released.
+//! Migrations: SQL text of each slice, applied once, in order, each in its own transaction. Never
+//! edited once released.
 
 use sea_orm::ConnectionTrait;
 use sha2::{Digest, Sha256};
@@ -34,9 +35,10 @@ const TABLA: &str = "CREATE TABLE IF NOT EXISTS migraciones (\
 pub async fn apply(db: &Db, todas: &[&[Migracion]]) -> Result<Vec<&'static str>, DbError> {
     let mut lista: Vec<Migracion> = todas.iter().flat_map(|m| m.iter().copied()).collect();
     lista.sort_by_key(|m| m.id);
-    let tx = db.begin().await?;
-    tx.conexion().execute_unprepared(TABLA).await?;
-    tx.commit().await?;
+    if make_table(db).await.is_err() {
+        // On the server, of two processes that make it at once one is refused; now it is there.
+        make_table(db).await?;
+    }
     let mut hechas = Vec::new();
     for paso in lista {
         if apply_one(db, &paso).await? {
@@ -46,18 +48,25 @@ pub async fn apply(db: &Db, todas: &[&[Migracion]]) -> Result<Vec<&'static str>,
     Ok(hechas)
 }
 
+async fn make_table(db: &Db) -> Result<(), DbError> {
+    let tx = db.begin().await?;
+    tx.conexion().execute_unprepared(TABLA).await?;
+    tx.commit().await
+}
+
+/// The row comes before the change: a process that starts together with another waits at its key.
 async fn apply_one(db: &Db, paso: &Migracion) -> Result<bool, DbError> {
     let texto = paso.texto(db.motor());
     let huella = hex::encode(Sha256::digest(texto.as_bytes()));
     let tx = db.begin().await?;
-    let sql = "SELECT huella FROM migraciones WHERE id = $1";
-    if let Some(anterior) = tx.scalar::<String>(sql, params![paso.id]).await? {
-        let igual = anterior == huella;
+    let sql = "INSERT INTO migraciones (id, huella) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    if tx.exec(sql, params![paso.id, huella.clone()]).await? == 0 {
+        let sql = "SELECT huella FROM migraciones WHERE id = $1";
+        let anterior: Option<String> = tx.scalar(sql, params![paso.id]).await?;
+        let igual = anterior.as_deref() == Some(huella.as_str());
         return if igual { Ok(false) } else { Err(DbError::Corrupt("a migration changed")) };
     }
     tx.conexion().execute_unprepared(texto).await?;
-    let sql = "INSERT INTO migraciones (id, huella) VALUES ($1, $2)";
-    tx.exec(sql, params![paso.id, huella]).await?;
     tx.commit().await?;
     Ok(true)
 }

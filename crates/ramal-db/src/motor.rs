@@ -1,4 +1,5 @@
-//! The two engines and the few places where their SQL truly differs. Nothing else in Ramal names them.
+//! The two engines and the few places where their SQL truly differs. Nothing else in Ramal names
+//! them.
 
 use sea_orm::DbBackend;
 
@@ -21,7 +22,8 @@ impl Motor {
 
     /// Row lock for a `SELECT` that precedes a write in the same transaction.
     ///
-    /// Empty on the embedded engine, whose write transactions exclude each other from their first statement.
+    /// Empty on the embedded engine, whose write transactions exclude each other from their first
+    /// statement.
     pub fn for_update(self) -> &'static str {
         match self {
             Motor::Sqlite => "",

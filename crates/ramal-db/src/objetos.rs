@@ -1,4 +1,5 @@
-//! Object storage for documents: a local folder by default, S3 when configured. Keeps bytes; knows no format.
+//! Object storage for documents: a local folder by default, S3 when configured. Keeps bytes; knows
+//! no format.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -62,7 +63,8 @@ impl Objetos {
         Objetos { store: Arc::new(InMemory::new()) }
     }
 
-    /// Keeps the bytes under `ruta` and gives their SHA-256 in hex. Keeping the same bytes twice is harmless.
+    /// Keeps the bytes under `ruta` and gives their SHA-256 in hex. Keeping the same bytes twice is
+    /// harmless.
     pub async fn put(&self, ruta: &str, bytes: Vec<u8>) -> Result<String, DbError> {
         let huella = hex::encode(Sha256::digest(&bytes));
         self.store.put(&Ruta::from(ruta), PutPayload::from(bytes)).await.map_err(falla)?;

@@ -1,4 +1,5 @@
-//! Keyset pages: the cursor is the last key seen, so page 1,000 costs what page 1 costs. Counts nothing.
+//! Keyset pages: the cursor is the last key seen, so page 1,000 costs what page 1 costs. Counts
+//! nothing.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,8 @@ pub struct Pagina<T> {
 }
 
 impl<T> Pagina<T> {
-    /// Cuts the extra row that [`Cursor::filas`] asked for and makes the next cursor from the last one kept.
+    /// Cuts the extra row that [`Cursor::filas`] asked for and makes the next cursor from the last
+    /// one kept.
     pub fn cut(mut datos: Vec<T>, cursor: &Cursor, clave: impl Fn(&T) -> String) -> Pagina<T> {
         let limite = usize::try_from(cursor.filas() - 1).unwrap_or(1);
         let hay_mas = datos.len() > limite;

@@ -41,9 +41,11 @@ impl Tx {
         lote.insert(self).await
     }
 
-    /// Takes `n` numbers without gaps from the named counter and gives the first; counters begin at 1.
+    /// Takes `n` numbers without gaps from the named counter and gives the first; counters begin at
+    /// 1.
     ///
-    /// The counter's row stays locked until the end of the transaction, so a rollback gives the numbers back.
+    /// The counter's row stays locked until the end of the transaction, so a rollback gives the
+    /// numbers back.
     pub async fn take_numbers(&self, nombre: &str, n: i64) -> Result<i64, DbError> {
         const SQL: &str = "INSERT INTO correlativos (nombre, siguiente) VALUES ($1, $2) \
             ON CONFLICT (nombre) DO UPDATE SET siguiente = correlativos.siguiente + $3 \

@@ -1,4 +1,5 @@
-//! What a handler answers when it could not do its job. It says what happens next, not who is to blame.
+//! What a handler answers when it could not do its job. It says what happens next, not who is to
+//! blame.
 
 use std::fmt::Display;
 
@@ -12,7 +13,8 @@ pub enum JobError {
     Retry {
         /// Reason, shown to the operator; carries no secrets.
         motivo: String,
-        /// Milliseconds to wait, when the other side said how long; otherwise the handler's back-off.
+        /// Milliseconds to wait, when the other side said how long; otherwise the handler's
+        /// back-off.
         despues_ms: Option<i64>,
     },
     /// Trying again cannot help: the job becomes a dead letter at once.

@@ -1,4 +1,5 @@
-//! Schedules: a cron text in a time zone that asks for a job. Each due time asks once, however many processes.
+//! Schedules: a cron text in a time zone that asks for a job. Each due time asks once, however many
+//! processes.
 
 use std::str::FromStr;
 
@@ -41,8 +42,8 @@ impl Programado {
 
     /// First due time after `desde`; none if the cron text has no more.
     ///
-    /// Cron texts speak of wall clocks. A wall time that the spring change skips happens that much later;
-    /// one that the autumn change repeats happens once, the first time.
+    /// Cron texts speak of wall clocks. A wall time that the spring change skips happens that much
+    /// later; one that the autumn change repeats happens once, the first time.
     fn proxima(&self, desde: Instante) -> Option<Instante> {
         let mut civil = self.civil(desde)?;
         loop {
@@ -202,5 +203,22 @@ mod tests {
         let malo =
             Horario { nombre: "h", cron: "cada lunes", zona: Zona::utc(), trabajo_tipo: "t" };
         let _ = crate::Registro::new().schedule(malo);
+    }
+
+    ramal_testkit::both_engines! {
+        migraciones: [ramal_db::MIGRACIONES, crate::MIGRACIONES];
+
+        async fn two_processes_that_see_the_same_due_time_ask_once(db: Db) {
+            let cx = ramal_testkit::cx_fijo();
+            let (uno, dos) = (programado("0 * * * *", "UTC"), programado("0 * * * *", "UTC"));
+            start(&db, &uno, cx.now().plus_millis(-3_600_000)).await.unwrap();
+            start(&db, &dos, cx.now()).await.unwrap();
+            assert_eq!(ask(&db, &cx, &uno, cx.now()).await.unwrap(), 1);
+            let tx = db.begin().await.unwrap();
+            tx.exec("DELETE FROM trabajos", params![]).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(ask(&db, &cx, &dos, cx.now()).await.unwrap(), 0);
+            assert!(crate::conteos(&db).await.unwrap().is_empty());
+        }
     }
 }

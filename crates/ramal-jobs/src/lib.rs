@@ -1,7 +1,7 @@
 //! Work that happens after the transaction: queue, retries, dead letters, schedules, event relay.
 //!
-//! A job is written in the transaction of the change that asks for it and runs at least once, so every
-//! handler is idempotent. Nothing here knows what a job does.
+//! A job is written in the transaction of the change that asks for it and runs at least once, so
+//! every handler is idempotent. Nothing here knows what a job does.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod cola;

@@ -41,8 +41,8 @@ impl Default for Politica {
 impl Politica {
     /// Milliseconds to wait after the failure of attempt `intento` of this job.
     ///
-    /// The jitter comes from the job's id, so that a crowd that failed together does not return together
-    /// and a test still knows the instant.
+    /// The jitter comes from the job's id, so that a crowd that failed together does not return
+    /// together and a test still knows the instant.
     pub fn espera_ms(&self, trabajo: &Trabajo) -> i64 {
         let paso = usize::try_from(trabajo.intento - 1).unwrap_or(0);
         let ultima = self.esperas_ms.len().saturating_sub(1);

@@ -1,4 +1,5 @@
-//! The worker: relays events, looks at the clock, claims jobs, runs them, settles them. Knows no domain.
+//! The worker: relays events, looks at the clock, claims jobs, runs them, settles them. Knows no
+//! domain.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -66,7 +67,8 @@ impl Obrero {
         Obrero { db, cx, registro: Arc::new(registro), aviso, arriendo_ms: ARRIENDO_MS }
     }
 
-    /// The same worker with leases of `ms` milliseconds: how long the jobs of a killed process wait.
+    /// The same worker with leases of `ms` milliseconds: how long the jobs of a killed process
+    /// wait.
     #[must_use]
     pub fn with_arriendo_ms(self, ms: i64) -> Obrero {
         Obrero { arriendo_ms: ms, ..self }
@@ -99,8 +101,8 @@ impl Obrero {
 
     /// Works until no event waits and no job or schedule is due, by the worker's clock.
     ///
-    /// Jobs put off to a later instant stay. Errors: the first failure of the database or the sink, after
-    /// what was running has ended.
+    /// Jobs put off to a later instant stay. Errors: the first failure of the database or the sink,
+    /// after what was running has ended.
     pub async fn drain(&self) -> Result<Resumen, DbError> {
         self.drain_unless(&CancellationToken::new()).await
     }
@@ -238,9 +240,8 @@ impl Obrero {
                     resumen.reintentos += storage::postpone(tx, toma, proximo, &motivo).await?;
                 }
                 Fate::Dead(motivo) => {
-                    tracing::error!(
-                        trabajo.id = %toma.id, trabajo.tipo = hecho.trabajo.tipo, "a job was given up"
-                    );
+                    let tipo = hecho.trabajo.tipo.as_str();
+                    tracing::error!(trabajo.id = %toma.id, trabajo.tipo = tipo, "job given up");
                     resumen.muertos += storage::bury(tx, toma, &motivo).await?;
                 }
             }

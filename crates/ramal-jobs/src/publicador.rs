@@ -1,4 +1,5 @@
-//! Where the relay publishes events: CloudEvents 1.0 in JSON, one per line, in a file. Reads nothing back.
+//! Where the relay publishes events: CloudEvents 1.0 in JSON, one per line, in a file. Reads
+//! nothing back.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -24,7 +25,8 @@ pub struct ArchivoPublicador {
 }
 
 impl ArchivoPublicador {
-    /// Sink in the file `ruta`, made if missing. `source` is the CloudEvents source, a URI reference.
+    /// Sink in the file `ruta`, made if missing. `source` is the CloudEvents source, a URI
+    /// reference.
     pub fn new(ruta: impl Into<PathBuf>, source: impl Into<String>) -> ArchivoPublicador {
         ArchivoPublicador { ruta: ruta.into(), source: source.into() }
     }
@@ -50,7 +52,8 @@ impl Publicador for ArchivoPublicador {
 
 /// The event as one line of CloudEvents 1.0, structured mode, JSON format.
 ///
-/// Errors: `Corrupt` if the stored data are not JSON. Source: CloudEvents 1.0.2, JSON event format 1.0.2.
+/// Errors: `Corrupt` if the stored data are not JSON. Source: CloudEvents 1.0.2, JSON event format
+/// 1.0.2.
 fn cloud_event(evento: &EventoRegistrado, source: &str) -> Result<String, DbError> {
     let entregado = EventoEntregado::from_registrado(evento)?;
     let sobre = json!({
@@ -66,7 +69,8 @@ fn cloud_event(evento: &EventoRegistrado, source: &str) -> Result<String, DbErro
     Ok(sobre.to_string())
 }
 
-/// Appends and flushes to the disk. A line torn by a fall is closed first, so that it spoils no other.
+/// Appends and flushes to the disk. A line torn by a fall is closed first, so that it spoils no
+/// other.
 fn append(ruta: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut archivo = OpenOptions::new().create(true).read(true).append(true).open(ruta)?;
     if is_torn(&mut archivo)? {

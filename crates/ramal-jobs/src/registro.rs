@@ -1,4 +1,5 @@
-//! What the program can do in the background: handlers, subscriptions, schedules. Declared once, at start.
+//! What the program can do in the background: handlers, subscriptions, schedules. Declared once, at
+//! start.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,7 +30,8 @@ impl Registro {
         self
     }
 
-    /// Each event `evento_tipo` asks for one job `trabajo_tipo`, whose `datos` are an `EventoEntregado`.
+    /// Each event `evento_tipo` asks for one job `trabajo_tipo`, whose `datos` are an
+    /// `EventoEntregado`.
     #[must_use]
     pub fn on(mut self, evento_tipo: &'static str, trabajo_tipo: &'static str) -> Registro {
         let lista = self.suscripciones.entry(evento_tipo).or_default();

@@ -1,4 +1,5 @@
-//! The relay: takes events out of the outbox to the sink and to the subscriptions. Handles none itself.
+//! The relay: takes events out of the outbox to the sink and to the subscriptions. Handles none
+//! itself.
 
 use std::collections::HashSet;
 
@@ -12,8 +13,9 @@ const LOTE: i64 = 1_000;
 
 /// Relays one batch; gives how many events left the outbox.
 ///
-/// The sink comes first and outside any transaction, so publication is at least once. Marking the events
-/// and asking for the jobs of their subscriptions is one transaction, so each subscriber is woken once.
+/// The sink comes first and outside any transaction, so publication is at least once. Marking the
+/// events and asking for the jobs of their subscriptions is one transaction, so each subscriber is
+/// woken once.
 pub(crate) async fn relay(db: &Db, cx: &Cx, registro: &Registro) -> Result<u64, DbError> {
     const SQL: &str = "SELECT id, tipo, sujeto, instante, datos FROM eventos \
         WHERE publicado = FALSE ORDER BY id LIMIT $1";

@@ -1,7 +1,7 @@
 //! The statements of the queue: claim, settle, renew, give back. Decides nothing about retries.
 //!
-//! A claim raises `intentos`, and every later statement names the value it claimed with: a worker whose
-//! lease expired and whose job another took can no longer touch it.
+//! A claim raises `intentos`, and every later statement names the value it claimed with: a worker
+//! whose lease expired and whose job another took can no longer touch it.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,8 @@ impl From<&Trabajo> for Toma {
     }
 }
 
-/// Takes up to `n` jobs of a kind that are due `ahora` and leases them until `hasta`, longest due first.
+/// Takes up to `n` jobs of a kind that are due `ahora` and leases them until `hasta`, longest due
+/// first.
 pub(crate) async fn claim(
     tx: &Tx,
     tipo: &str,
@@ -43,7 +44,8 @@ pub(crate) async fn claim(
     Ok(trabajos)
 }
 
-/// The materialised list keeps PostgreSQL from running the locking part twice and taking more than `n`.
+/// The materialised list keeps PostgreSQL from running the locking part twice and taking more than
+/// `n`.
 fn claim_sql(motor: Motor) -> String {
     format!(
         "WITH tomados AS MATERIALIZED (SELECT id FROM trabajos \
@@ -131,7 +133,8 @@ async fn by_toma(
     Ok(total)
 }
 
-/// Whether a job of these kinds is due, or a lease has expired. Reads only, so idling costs no write.
+/// Whether a job of these kinds is due, or a lease has expired. Reads only, so idling costs no
+/// write.
 pub(crate) async fn has_due(
     c: &impl Consulta,
     tipos: &[&'static str],

@@ -1,4 +1,5 @@
-//! The noun of the queue: a job to be done, and how it enters. Does not decide when or by whom it runs.
+//! The noun of the queue: a job to be done, and how it enters. Does not decide when or by whom it
+//! runs.
 
 use ramal_base::{Cx, Id, Instante};
 use ramal_db::{Bulk, DbError, EventoRegistrado, FromQueryResult, Tx, Value};
@@ -12,7 +13,8 @@ use crate::JobError;
 pub struct NuevoTrabajo {
     /// Kind; names the handler.
     pub tipo: &'static str,
-    /// Dedupe key: while a job with the same `tipo` and key waits, runs or lies dead, a second is ignored.
+    /// Dedupe key: while a job with the same `tipo` and key waits, runs or lies dead, a second is
+    /// ignored.
     pub clave: Option<String>,
     /// What the handler needs to know; ids rather than copies.
     pub datos: serde_json::Value,
@@ -65,7 +67,8 @@ impl Trabajo {
             .map_err(|e| JobError::fail(format!("los datos del trabajo no se entienden: {e}")))
     }
 
-    /// The event that woke this job, for jobs of subscriptions. Errors: `Fail` if it is not such a job.
+    /// The event that woke this job, for jobs of subscriptions. Errors: `Fail` if it is not such a
+    /// job.
     pub fn evento(&self) -> Result<EventoEntregado, JobError> {
         self.datos_as()
     }
@@ -165,7 +168,8 @@ pub(crate) struct FilaTrabajo {
 
 impl From<FilaTrabajo> for Trabajo {
     fn from(fila: FilaTrabajo) -> Trabajo {
-        // Only `LoteTrabajos` writes the column, from a JSON value; null makes `datos_as` fail visibly.
+        // Only `LoteTrabajos` writes the column, from a JSON value; null makes `datos_as` fail
+        // visibly.
         let datos = serde_json::from_str(&fila.datos).unwrap_or(serde_json::Value::Null);
         Trabajo {
             id: fila.id,

@@ -1,4 +1,5 @@
-//! What one worker holds in its hands: jobs that wait, run, or ended and are not yet settled. No database.
+//! What one worker holds in its hands: jobs that wait, run, or ended and are not yet settled. No
+//! database.
 
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
@@ -97,8 +98,8 @@ impl Turno {
         true
     }
 
-    /// Gathers ended jobs until there are enough for a batch or the short wait is over, and starts those
-    /// that come next. Returns at once when nothing runs or on `cancel`.
+    /// Gathers ended jobs until there are enough for a batch or the short wait is over, and starts
+    /// those that come next. Returns at once when nothing runs or on `cancel`.
     pub async fn gather(&mut self, registro: &Registro, cancel: &CancellationToken) {
         let tope = tokio::time::sleep(ESPERA_LOTE);
         tokio::pin!(tope);

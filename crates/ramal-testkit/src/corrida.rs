@@ -24,7 +24,8 @@ where
     });
 }
 
-/// Runs the test on a fresh database of the server named by `RAMAL_TEST_POSTGRES`, dropped afterwards.
+/// Runs the test on a fresh database of the server named by `RAMAL_TEST_POSTGRES`, dropped
+/// afterwards.
 ///
 /// Without that name the test passes unrun and says so; the project's gate always sets it.
 pub fn run_postgres<A, F, R>(migraciones: &[&[Migracion]], prueba: F)

@@ -1,4 +1,5 @@
-//! Test harness: each test on both engines, a clock that stands still, ids that count. Never linked in a release.
+//! Test harness: each test on both engines, a clock that stands still, ids that count. Never linked
+//! in a release.
 //!
 //! ```ignore
 //! both_engines! {

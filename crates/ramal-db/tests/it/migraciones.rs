@@ -53,7 +53,6 @@ ramal_testkit::both_engines! {
 
     async fn two_processes_that_start_together_both_find_the_schema(db: Db) {
         let lista: &[&[Migracion]] = &[&[PRIMERA, SEGUNDA]];
-        db.migrate(&[&[]]).await.unwrap();
         let (a, b) = tokio::join!(db.migrate(lista), db.migrate(lista));
         assert_eq!(a.unwrap().len() + b.unwrap().len(), 2);
         assert_eq!(gatos(&db).await, 1);

@@ -1,4 +1,5 @@
-//! Handlers that remember what they were given, and shorthands to look at the queue. Asserts nothing.
+//! Handlers that remember what they were given, and shorthands to look at the queue. Asserts
+//! nothing.
 
 use std::future::Future;
 use std::pin::Pin;

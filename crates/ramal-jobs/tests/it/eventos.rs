@@ -72,6 +72,16 @@ impl Publicador for Intermitente {
     }
 }
 
+/// Sink during whose publication another process relays, and does, everything.
+struct Adelantado(Obrero);
+
+#[async_trait]
+impl Publicador for Adelantado {
+    async fn publish(&self, _: &[EventoRegistrado]) -> Result<(), DbError> {
+        self.0.drain().await.map(|_| ())
+    }
+}
+
 ramal_testkit::both_engines! {
     migraciones: [ramal_db::MIGRACIONES, ramal_jobs::MIGRACIONES];
 
@@ -120,6 +130,17 @@ ramal_testkit::both_engines! {
         }
         assert_eq!(por_publicar(&base.db).await, 0);
         otra.close().await.unwrap();
+    }
+
+    async fn a_relay_that_comes_late_wakes_nobody_again(db: Db) {
+        let cx = cx_fijo();
+        let (reactivar, avisar) = (Sonda::buena("reactivar"), Sonda::buena("avisar"));
+        emitir(&db, &cx, 3).await;
+        let otro = Obrero::new(db.clone(), cx.clone(), suscrito(&reactivar, &avisar));
+        let registro = suscrito(&reactivar, &avisar).publish_to(Arc::new(Adelantado(otro)));
+        let tardio = Obrero::new(db.clone(), cx, registro);
+        assert_eq!(tardio.drain().await.unwrap().eventos, 0);
+        assert_eq!((reactivar.vistos().len(), avisar.vistos().len()), (3, 3));
     }
 
     async fn events_are_published_as_cloud_events_in_their_order(db: Db) {

@@ -1,4 +1,5 @@
-//! Schedules in the database: once per due time, however many processes and however long the silence.
+//! Schedules in the database: once per due time, however many processes and however long the
+//! silence.
 
 use ramal_base::{Instante, Zona};
 use ramal_db::Db;
