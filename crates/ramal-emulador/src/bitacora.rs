@@ -83,7 +83,10 @@ impl Bitacora {
     }
 
     /// Gives every event from the first, to rebuild the state on start.
-    pub fn replay<T: DeserializeOwned>(&self, mut visit: impl FnMut(T, Lugar)) -> Result<(), Error> {
+    pub fn replay<T: DeserializeOwned>(
+        &self,
+        mut visit: impl FnMut(T, Lugar),
+    ) -> Result<(), Error> {
         let Destino::Archivo { archivo, .. } = &self.destino else {
             return Ok(());
         };

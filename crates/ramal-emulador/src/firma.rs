@@ -50,7 +50,8 @@ fn name(prefijo: &str, local: &str) -> String {
 fn signed_info(forma: &Forma<'_>, alcance: &[(&str, &str)], digest: &str) -> Vec<u8> {
     let n = |local: &str| name(forma.prefijo, local);
     let mut w = Writer::new();
-    let empty = |w: &mut Writer, local: &str, uri: &str| w.leaf(&n(local), &[("Algorithm", uri)], "");
+    let empty =
+        |w: &mut Writer, local: &str, uri: &str| w.leaf(&n(local), &[("Algorithm", uri)], "");
     w.open(&n("SignedInfo"), alcance);
     empty(&mut w, "CanonicalizationMethod", C14N);
     empty(&mut w, "SignatureMethod", RSA_SHA512);

@@ -124,7 +124,9 @@ fn applies(control: &Control, request: &Request) -> bool {
     let ruta = request.uri().path();
     control.get(|f| {
         f.operaciones.is_empty()
-            || f.operaciones.iter().any(|o| ruta.contains(o.as_str()) || accion.contains(o.as_str()))
+            || f.operaciones
+                .iter()
+                .any(|o| ruta.contains(o.as_str()) || accion.contains(o.as_str()))
     })
 }
 

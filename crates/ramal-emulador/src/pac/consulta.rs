@@ -18,7 +18,8 @@ use crate::soap;
 use crate::xml::{find, read};
 
 const TEMPURI: &str = "http://tempuri.org/";
-const DATOS: &str = "http://schemas.datacontract.org/2004/07/Sat.Cfdi.Negocio.ConsultaCfdi.Servicio";
+const DATOS: &str =
+    "http://schemas.datacontract.org/2004/07/Sat.Cfdi.Negocio.ConsultaCfdi.Servicio";
 
 /// Answer of the status service.
 pub struct EstadoSat {

@@ -89,11 +89,8 @@ static INFORMACION_GLOBAL: Elemento = leaf(
         ("Año", true, Entero(2019, 2999)),
     ],
 );
-static CFDI_RELACIONADOS: Elemento = branch(
-    "CfdiRelacionados",
-    &[("TipoRelacion", true, Digitos(2))],
-    &[(1, 0, &CFDI_RELACIONADO)],
-);
+static CFDI_RELACIONADOS: Elemento =
+    branch("CfdiRelacionados", &[("TipoRelacion", true, Digitos(2))], &[(1, 0, &CFDI_RELACIONADO)]);
 static CFDI_RELACIONADO: Elemento = leaf("CfdiRelacionado", &[("UUID", true, Uuid)]);
 static EMISOR: Elemento = leaf(
     "Emisor",
@@ -140,14 +137,10 @@ static CONCEPTO: Elemento = branch(
         (0, 0, &PARTE),
     ],
 );
-static IMPUESTOS_CONCEPTO: Elemento = branch(
-    "Impuestos",
-    &[],
-    &[(0, 1, &TRASLADOS_CONCEPTO), (0, 1, &RETENCIONES_CONCEPTO)],
-);
+static IMPUESTOS_CONCEPTO: Elemento =
+    branch("Impuestos", &[], &[(0, 1, &TRASLADOS_CONCEPTO), (0, 1, &RETENCIONES_CONCEPTO)]);
 static TRASLADOS_CONCEPTO: Elemento = branch("Traslados", &[], &[(1, 0, &TRASLADO)]);
-static RETENCIONES_CONCEPTO: Elemento =
-    branch("Retenciones", &[], &[(1, 0, &RETENCION_CONCEPTO)]);
+static RETENCIONES_CONCEPTO: Elemento = branch("Retenciones", &[], &[(1, 0, &RETENCION_CONCEPTO)]);
 static TRASLADO: Elemento = leaf(
     "Traslado",
     &[

@@ -34,11 +34,7 @@ pub fn check(doc: &Document, bytes: &[u8]) -> Result<(), Rechazo> {
     check_namespaces(root, bytes)
 }
 
-fn check_element(
-    node: NodeRef<'_>,
-    shape: &Elemento,
-    ns: (&str, &str),
-) -> Result<(), Rechazo> {
+fn check_element(node: NodeRef<'_>, shape: &Elemento, ns: (&str, &str)) -> Result<(), Rechazo> {
     if (node.prefix(), node.ns()) != ns {
         return Err(Rechazo::new("301", format!("{} está en otro espacio", node.qname())));
     }
@@ -67,7 +63,8 @@ fn check_attributes(node: NodeRef<'_>, shape: &Elemento) -> Result<(), Rechazo> 
             return Err(Rechazo::new("301", texto));
         }
     }
-    let missing = shape.atributos.iter().find(|(n, required, _)| *required && node.attr(n).is_none());
+    let missing =
+        shape.atributos.iter().find(|(n, required, _)| *required && node.attr(n).is_none());
     match missing {
         Some((n, ..)) => Err(Rechazo::new("301", format!("falta {}/@{n}", node.qname()))),
         None => Ok(()),

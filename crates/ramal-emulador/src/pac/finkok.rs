@@ -72,7 +72,11 @@ impl Emulador {
 
     fn soap_stamp(&self, op: NodeRef<'_>, entra: bool) -> Response {
         if !entra {
-            return incidence(op.name(), &Rechazo::new("300", "Usuario o contraseña inválidos"), "");
+            return incidence(
+                op.name(),
+                &Rechazo::new("300", "Usuario o contraseña inválidos"),
+                "",
+            );
         }
         let bytes = match payload(op) {
             Ok(bytes) => bytes,

@@ -75,7 +75,11 @@ fn check_currency(root: NodeRef<'_>, tipo: &str) -> Result<(), Rechazo> {
         "MXN" => ensure(cambio.is_none_or(|c| c == "1"), "CFDI40114", "TipoCambio debe ser 1"),
         _ => ensure(cambio.is_some(), "CFDI40115", "falta TipoCambio"),
     }?;
-    ensure(attr(root, "Exportacion") != "02", "CFDI40122", "falta el complemento ComercioExterior")?;
+    ensure(
+        attr(root, "Exportacion") != "02",
+        "CFDI40122",
+        "falta el complemento ComercioExterior",
+    )?;
     let confirmacion = root.attr("Confirmacion").is_none();
     ensure(confirmacion, "CFDI40127", "Confirmacion no debe existir: ningún importe la pide")
 }
@@ -177,7 +181,8 @@ fn check_totals(root: NodeRef<'_>, tipo: &str) -> Result<(), Rechazo> {
     ensure(dec("Descuento") <= 2, "CFDI40112", "Descuento lleva más decimales que la moneda")?;
     let impuestos = root.child("Impuestos");
     let de = |name: &str| impuestos.map_or(Decimal::ZERO, |i| amount(i, name));
-    let total = subtotal - descuento + de("TotalImpuestosTrasladados") - de("TotalImpuestosRetenidos");
+    let total =
+        subtotal - descuento + de("TotalImpuestosTrasladados") - de("TotalImpuestosRetenidos");
     let vale = amount(root, "Total") == total && dec("Total") <= 2;
     ensure(vale, "CFDI40119", format!("Total debe ser {total}"))?;
     let tope = Decimal::from(20_000_000);

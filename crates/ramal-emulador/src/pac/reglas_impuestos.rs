@@ -30,11 +30,7 @@ pub fn check(root: NodeRef<'_>, tipo: &str) -> Result<(), Rechazo> {
     check_traslados(impuestos, &traslados)
 }
 
-fn line_items<'a>(
-    root: NodeRef<'a>,
-    grupo: &'static str,
-    item: &'static str,
-) -> Vec<NodeRef<'a>> {
+fn line_items<'a>(root: NodeRef<'a>, grupo: &'static str, item: &'static str) -> Vec<NodeRef<'a>> {
     children(root, "Conceptos")
         .flat_map(|n| children(n, "Concepto"))
         .flat_map(|n| children(n, "Impuestos"))
@@ -44,9 +40,9 @@ fn line_items<'a>(
 }
 
 fn clave(n: NodeRef<'_>) -> Clave {
-    let tasa = n.attr("TasaOCuota").map_or_else(String::new, |_| {
-        amount(n, "TasaOCuota").normalize().to_string()
-    });
+    let tasa = n
+        .attr("TasaOCuota")
+        .map_or_else(String::new, |_| amount(n, "TasaOCuota").normalize().to_string());
     (attr(n, "Impuesto").to_owned(), attr(n, "TipoFactor").to_owned(), tasa)
 }
 
@@ -82,7 +78,11 @@ fn check_retenciones(
         ensure(!repetida, "CFDI40207", "hay más de una retención del mismo impuesto")?;
     }
     let total = impuestos.attr("TotalImpuestosRetenidos");
-    ensure(vistas.is_empty() == total.is_none(), "CFDI40204", "TotalImpuestosRetenidos falta o sobra")?;
+    ensure(
+        vistas.is_empty() == total.is_none(),
+        "CFDI40204",
+        "TotalImpuestosRetenidos falta o sobra",
+    )?;
     ensure(total.is_none_or(|t| written(t) <= 2), "CFDI40202", "más de dos decimales")?;
     let escrito = amount(impuestos, "TotalImpuestosRetenidos");
     ensure(escrito == suma, "CFDI40203", format!("TotalImpuestosRetenidos debe ser {suma}"))?;

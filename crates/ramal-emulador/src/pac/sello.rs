@@ -53,8 +53,9 @@ pub fn check_owner(certificado: &Certificado, rfc: &str) -> Result<(), Rechazo> 
 }
 
 fn check_dates(certificado: &Certificado, fecha: Instante, ahora: Instante) -> Result<(), Rechazo> {
-    let valido =
-        |i: Instante| certificado.valid_from() <= i.millis() && i.millis() <= certificado.valid_to();
+    let valido = |i: Instante| {
+        certificado.valid_from() <= i.millis() && i.millis() <= certificado.valid_to()
+    };
     ensure(valido(ahora), "304", "")?;
     ensure(valido(fecha), "305", "")?;
     ensure(fecha <= ahora, "401", "la fecha de emisión está en el futuro")?;

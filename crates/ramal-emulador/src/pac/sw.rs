@@ -90,7 +90,10 @@ async fn receive(
         return failure(&Rechazo::new("CFDI3308", "customid no válido"), Value::Null);
     }
     let Some(bytes) = xml_part(form).await else {
-        return failure(&Rechazo::new("CFDI33118", "El xml proporcionado viene vacío."), Value::Null);
+        return failure(
+            &Rechazo::new("CFDI33118", "El xml proporcionado viene vacío."),
+            Value::Null,
+        );
     };
     let bytes = match contenido {
         Contenido::Crudo => Ok(bytes),

@@ -139,8 +139,8 @@ impl Emulador {
         let codigo_postal = attr(receptor, "DomicilioFiscalReceptor");
         ensure(registrado.codigo_postal == codigo_postal, "CFDI40148", "")?;
         let regimen = attr(receptor, "RegimenFiscalReceptor");
-        let suyo = registrado.regimenes.is_empty()
-            || registrado.regimenes.iter().any(|r| r == regimen);
+        let suyo =
+            registrado.regimenes.is_empty() || registrado.regimenes.iter().any(|r| r == regimen);
         ensure(suyo, "CFDI40159", "el régimen no está registrado para ese RFC")
     }
 
@@ -157,8 +157,7 @@ impl Emulador {
         let sello_cfd = attr(root, "Sello").to_owned();
         let clave = key(root);
         let uuid = self.uuid(&clave, &sello_cfd);
-        let cadena =
-            format!("||1.1|{uuid}|{fecha_timbrado}|{RFC_PAC}|{sello_cfd}|{NUMERO_PAC}||");
+        let cadena = format!("||1.1|{uuid}|{fecha_timbrado}|{RFC_PAC}|{sello_cfd}|{NUMERO_PAC}||");
         let sello_sat = b64::encode(&self.identidad.llave.sign_sha256(cadena.as_bytes()));
         let tfd = tfd(&[&uuid, &fecha_timbrado, &sello_cfd, &sello_sat]);
         let xml = insert(bytes, &tfd)?;

@@ -139,7 +139,9 @@ mod tests {
     #[test]
     fn fecha_is_local_without_zone_or_fraction() {
         assert!(is_fecha_hora("2026-11-20T10:00:00"));
-        for malo in ["2026-11-20T10:00:00Z", "2026-02-30T10:00:00", "2026-11-20", "2006-01-01T00:00:00"] {
+        for malo in
+            ["2026-11-20T10:00:00Z", "2026-02-30T10:00:00", "2026-11-20", "2006-01-01T00:00:00"]
+        {
             assert!(!is_fecha_hora(malo), "{malo}");
         }
     }

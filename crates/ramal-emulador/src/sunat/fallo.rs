@@ -77,7 +77,9 @@ fn general(codigo: &str) -> &'static str {
         "2121" => "El documento modificado en la nota de crédito está rechazado",
         "2207" => "El documento modificado en la nota de débito se encuentra de baja",
         "2209" => "El documento modificado en la nota de débito no está registrado",
-        "2022" => "RegistrationName - El nombre o razón social del adquirente no cumple el estándar",
+        "2022" => {
+            "RegistrationName - El nombre o razón social del adquirente no cumple el estándar"
+        }
         "2223" => "El documento ya fue informado",
         "2282" => "Existe documento ya informado anteriormente",
         "2323" => "Existe documento ya informado anteriormente en una comunicación de baja",

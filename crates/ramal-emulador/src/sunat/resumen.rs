@@ -67,11 +67,8 @@ pub fn read(root: NodeRef<'_>, nombre: &Nombre, hoy: Fecha) -> Result<Archivo, F
         let id = text_at(linea, &["LineID"]);
         ensure(id.parse::<u32>().is_ok_and(|n| n > 0), "2239", "LineID no cumple el formato")?;
         ensure(ids.insert(id), "2752", "el número de orden se repite")?;
-        let linea = if resumen {
-            summary_line(linea, &mut archivo.notas)?
-        } else {
-            voided_line(linea)?
-        };
+        let linea =
+            if resumen { summary_line(linea, &mut archivo.notas)? } else { voided_line(linea)? };
         archivo.lineas.push(linea);
     }
     let cuantas = (1..=500).contains(&archivo.lineas.len());
@@ -142,10 +139,8 @@ fn summary_line(n: NodeRef<'_>, notas: &mut Vec<String>) -> Result<Linea, Fallo>
     let pagado = check_payments(n)?;
     let tributos = check_taxes(n)?;
     check_sums(n, total, &pagado, &tributos, notas);
-    let afectado = afectado.map(|a| Referencia {
-        tipo: text_at(a, &["DocumentTypeCode"]),
-        id: text_at(a, &["ID"]),
-    });
+    let afectado = afectado
+        .map(|a| Referencia { tipo: text_at(a, &["DocumentTypeCode"]), id: text_at(a, &["ID"]) });
     let moneda = n.child("TotalAmount").map_or("", |t| attr(t, "currencyID")).to_owned();
     Ok(Linea { tipo, id, accion, total, moneda, afectado })
 }
@@ -213,8 +208,7 @@ fn check_sums(
 
 fn voided_line(n: NodeRef<'_>) -> Result<Linea, Fallo> {
     let tipo = text_at(n, &["DocumentTypeCode"]);
-    let (serie, numero) =
-        (text_at(n, &["DocumentSerialID"]), text_at(n, &["DocumentNumberID"]));
+    let (serie, numero) = (text_at(n, &["DocumentSerialID"]), text_at(n, &["DocumentNumberID"]));
     let boleta = tipo == "03" || serie.starts_with('B');
     ensure(!boleta, "2308", "una boleta se anula por resumen diario")?;
     let conocido = ["01", "07", "08"].contains(&tipo.as_str());

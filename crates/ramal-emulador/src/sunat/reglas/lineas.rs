@@ -84,11 +84,7 @@ fn check_quantity(linea: NodeRef<'_>, tipo: &str) -> Result<Decimal, Fallo> {
 }
 
 /// Checks the tributes of a line; says whether it is free of charge.
-fn check_taxes(
-    total: NodeRef<'_>,
-    valor: Decimal,
-    sumas: &mut Sumas,
-) -> Result<bool, Fallo> {
+fn check_taxes(total: NodeRef<'_>, valor: Decimal, sumas: &mut Sumas) -> Result<bool, Fallo> {
     let mut gratuita = false;
     let mut afectos = 0;
     let (mut suma, mut isc) = (Decimal::ZERO, Decimal::ZERO);
@@ -151,7 +147,11 @@ fn check_affectation(
     let esperado = base * tasa / Decimal::ONE_HUNDRED;
     match id {
         "1000" | "1016" => {
-            ensure(base > Decimal::ZERO || monto.is_zero(), "3105", "la base debe ser mayor a cero")?;
+            ensure(
+                base > Decimal::ZERO || monto.is_zero(),
+                "3105",
+                "la base debe ser mayor a cero",
+            )?;
             let texto = format!("el IGV debe ser {}", crate::decimales::round(esperado, 2));
             ensure(near(monto, esperado, unit()), "3103", texto)?;
             let una = sumas.tasa.is_none_or(|t| t == tasa);
@@ -179,8 +179,7 @@ fn check_prices(
     let unitario = unitario.ok_or_else(|| Fallo::new("2068", "falta el valor unitario"))?;
     let precio = linea.descend(&["PricingReference", "AlternativeConditionPrice"]);
     let precio = precio.ok_or_else(|| Fallo::new("2028", "falta el precio unitario"))?;
-    let (monto, clase) =
-        (amount_at(precio, &["PriceAmount"]), text_at(precio, &["PriceTypeCode"]));
+    let (monto, clase) = (amount_at(precio, &["PriceAmount"]), text_at(precio, &["PriceTypeCode"]));
     if gratuita {
         ensure(clase == "02", "3224", "una línea gratuita lleva valor referencial 02")?;
         ensure(unitario.is_zero(), "2640", "el valor unitario de lo gratuito es cero")?;
@@ -199,8 +198,7 @@ fn check_prices(
     let esperado = cantidad * unitario - afecto("00") + afecto("47");
     let texto = format!("el valor de venta debe ser {}", crate::decimales::round(esperado, 2));
     ensure(near(valor, esperado, unit()), "3271", texto)?;
-    let con_impuestos = (valor + amount_at(linea, &["TaxTotal", "TaxAmount"])
-        - afecto("01")
+    let con_impuestos = (valor + amount_at(linea, &["TaxTotal", "TaxAmount"]) - afecto("01")
         + afecto("48"))
         / cantidad;
     let texto = format!("el precio unitario debe ser {}", con_impuestos.round_dp(10));

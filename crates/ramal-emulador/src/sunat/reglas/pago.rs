@@ -66,9 +66,9 @@ fn check_terms(root: NodeRef<'_>, tipo: &str) -> Result<(), Fallo> {
 }
 
 fn is_cuota(medio: &str) -> bool {
-    medio.strip_prefix("Cuota").is_some_and(|n| {
-        n.len() == 3 && n != "000" && n.bytes().all(|b| b.is_ascii_digit())
-    })
+    medio
+        .strip_prefix("Cuota")
+        .is_some_and(|n| n.len() == 3 && n != "000" && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn check_instalments(

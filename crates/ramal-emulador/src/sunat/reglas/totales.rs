@@ -85,11 +85,7 @@ fn check_igv(lineas: &Sumas, subtotal: NodeRef<'_>, monto: Decimal) -> Result<()
     ensure(near(monto, esperado, unit()), "3291", format!("el IGV debe ser {esperado}"))
 }
 
-fn check_monetary(
-    root: NodeRef<'_>,
-    lineas: &Sumas,
-    impuestos: Decimal,
-) -> Result<(), Fallo> {
+fn check_monetary(root: NodeRef<'_>, lineas: &Sumas, impuestos: Decimal) -> Result<(), Fallo> {
     let totales = root.child("LegalMonetaryTotal").or_else(|| root.child("RequestedMonetaryTotal"));
     let totales = totales.ok_or_else(|| Fallo::new("0306", "faltan los totales"))?;
     let agrees = |nombre: &str, esperado: Decimal, codigo: &str| {
@@ -97,8 +93,16 @@ fn check_monetary(
         let vale = near(escrito, esperado, unit());
         ensure(vale, codigo, format!("{nombre} debe ser {}", round(esperado, 2)))
     };
-    ensure(totales.child("LineExtensionAmount").is_some(), "3288", "falta el total valor de venta")?;
-    ensure(totales.child("TaxInclusiveAmount").is_some(), "3305", "falta el total precio de venta")?;
+    ensure(
+        totales.child("LineExtensionAmount").is_some(),
+        "3288",
+        "falta el total valor de venta",
+    )?;
+    ensure(
+        totales.child("TaxInclusiveAmount").is_some(),
+        "3305",
+        "falta el total precio de venta",
+    )?;
     let pagar = decimal_at(totales, &["PayableAmount"]);
     ensure(pagar.is_some_and(|p| p >= Decimal::ZERO), "2062", "falta el importe total")?;
     let venta = lineas.pagadas - globals(root, &["02"]) + globals(root, &["49"]);

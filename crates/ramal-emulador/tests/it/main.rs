@@ -1,0 +1,13 @@
+//! Conformance of the emulators through HTTP, with documents written by hand here. It deliberately uses no builder.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod cancelacion;
+mod cfdi;
+mod fallas;
+mod http;
+mod pac;
+mod pagos;
+mod sunat;
+mod sunat_fallas;
+mod sunat_resumen;
+mod ubl;
