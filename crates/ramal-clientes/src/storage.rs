@@ -1,12 +1,19 @@
-//! SQL of the slice. Nothing outside this file writes its tables.
+//! SQL of customers; what hangs from them is in `partes`. Nothing outside writes their tables.
 
 use ramal_base::documentos::TipoDocumento;
-use ramal_base::{Instante, Pais};
+use ramal_base::{CampoInvalido, Instante, Pais};
 use ramal_db::{Bulk, Consulta, Cursor, DbError, FromQueryResult, Pagina, Tx, Value, params};
 use uuid::Uuid;
 
-use crate::cliente::{Domicilio, EstadoCliente};
-use crate::{Cliente, ClienteId, busqueda};
+use crate::cliente::EstadoCliente;
+use crate::{Cliente, ClienteId, Error, busqueda};
+
+mod partes;
+
+pub use partes::{
+    ParteMarca, consentimiento_version, consentimientos, contactos, domicilios, insert_contactos,
+    insert_domicilios,
+};
 
 /// Columns of a customer, in the order that every query here lists them.
 const COLUMNAS: &str = "id, numero, pais, tipo_documento, numero_documento, razon_social, \
@@ -93,6 +100,16 @@ pub async fn lock_many(tx: &Tx, ids: &[ClienteId]) -> Result<Vec<Cliente>, DbErr
     clientes(tx.all::<Fila>(&sql, ids.iter().map(|id| Value::from(*id)).collect()).await?)
 }
 
+/// Customers by id, in order of id, without locking them.
+pub async fn by_ids(c: &impl Consulta, ids: &[ClienteId]) -> Result<Vec<Cliente>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lista = ramal_db::consulta::placeholders(1, ids.len());
+    let sql = format!("SELECT {COLUMNAS} FROM clientes WHERE id IN {lista} ORDER BY id");
+    clientes(c.all::<Fila>(&sql, ids.iter().map(|id| Value::from(*id)).collect()).await?)
+}
+
 /// The customer that owns an identity.
 pub async fn by_identidad(
     c: &impl Consulta,
@@ -101,10 +118,15 @@ pub async fn by_identidad(
     c.scalar("SELECT id FROM clientes WHERE identidad = $1", params![identidad]).await
 }
 
+/// The customer with a printed number.
+pub async fn id_by_numero(c: &impl Consulta, numero: i64) -> Result<Option<ClienteId>, DbError> {
+    c.scalar("SELECT id FROM clientes WHERE numero = $1", params![numero]).await
+}
+
 /// Filters of the list; all optional, combined with "and".
 #[derive(Clone, Debug, Default)]
 pub struct FiltroClientes {
-    /// Words of the name without accents, or the beginning of the document or of the printed number.
+    /// Part of the name, or the beginning of the document, or the printed number.
     pub buscar: Option<String>,
     /// State.
     pub estado: Option<EstadoCliente>,
@@ -113,11 +135,13 @@ pub struct FiltroClientes {
 }
 
 /// A page of customers by name.
+///
+/// Errors: `Datos` if the cursor is not one of ours, which would begin the list again; `Storage`.
 pub async fn list(
     c: &impl Consulta,
     filtro: &FiltroClientes,
     cursor: &Cursor,
-) -> Result<Pagina<Cliente>, DbError> {
+) -> Result<Pagina<Cliente>, Error> {
     let mut donde = vec!["1 = 1".to_owned()];
     let mut valores: Vec<Value> = Vec::new();
     let mut bind = |valor: Value| {
@@ -133,7 +157,8 @@ pub async fn list(
     if let Some(documento) = &filtro.documento {
         donde.push(format!("numero_documento = {}", bind(documento.as_str().into())));
     }
-    if let Some((nombre, id)) = cursor.cursor.as_deref().and_then(split_cursor) {
+    if let Some(texto) = cursor.cursor.as_deref() {
+        let (nombre, id) = split_cursor(texto).ok_or_else(bad_cursor)?;
         let (nombre, id) = (bind(nombre.into()), bind(id.into()));
         donde.push(format!("(nombre_busqueda, id) > ({nombre}, {id})"));
     }
@@ -167,18 +192,37 @@ fn split_cursor(texto: &str) -> Option<(String, Uuid)> {
     Some((nombre.to_owned(), id.parse().ok()?))
 }
 
+fn bad_cursor() -> Error {
+    let motivo = "Use el valor de «siguiente» de la página anterior, sin cambiarlo.";
+    Error::Datos(vec![CampoInvalido::new("cursor", "cursor_invalido", motivo)])
+}
+
 const COLUMNAS_ALTA: &[&str] = &[
-    "id", "numero", "pais", "tipo_documento", "numero_documento", "identidad", "razon_social",
-    "nombre_busqueda", "nombre_comercial", "email", "telefono", "regimen_fiscal", "uso_cfdi",
-    "codigo_postal", "direccion", "estado", "notas", "lote_id", "version", "creado", "actualizado",
+    "id",
+    "numero",
+    "pais",
+    "tipo_documento",
+    "numero_documento",
+    "identidad",
+    "razon_social",
+    "nombre_busqueda",
+    "nombre_comercial",
+    "email",
+    "telefono",
+    "regimen_fiscal",
+    "uso_cfdi",
+    "codigo_postal",
+    "direccion",
+    "estado",
+    "notas",
+    "lote_id",
+    "version",
+    "creado",
+    "actualizado",
 ];
 
 /// Writes customers in bulk; `lote` marks those of an import. Errors: `Unique` on a known identity.
-pub async fn insert_many(
-    tx: &Tx,
-    clientes: &[Cliente],
-    lote: Option<Uuid>,
-) -> Result<(), DbError> {
+pub async fn insert_many(tx: &Tx, clientes: &[Cliente], lote: Option<Uuid>) -> Result<(), DbError> {
     let mut bulk = Bulk::new("clientes", COLUMNAS_ALTA);
     for c in clientes {
         bulk.push([
@@ -242,60 +286,4 @@ pub async fn delete_lote(tx: &Tx, lote: Uuid) -> Result<u64, DbError> {
         tx.exec(&sql, params![lote]).await?;
     }
     tx.exec("DELETE FROM clientes WHERE lote_id = $1", params![lote]).await
-}
-
-/// Addresses of a customer, oldest first.
-pub async fn domicilios(
-    c: &impl Consulta,
-    cliente: ClienteId,
-) -> Result<Vec<Domicilio>, DbError> {
-    #[derive(FromQueryResult)]
-    struct FilaDomicilio {
-        id: Uuid,
-        clase: String,
-        linea: String,
-        colonia: Option<String>,
-        ciudad: Option<String>,
-        region: Option<String>,
-        codigo_postal: Option<String>,
-        ubigeo: Option<String>,
-        zona_id: Option<Uuid>,
-    }
-    const SQL: &str = "SELECT id, clase, linea, colonia, ciudad, region, codigo_postal, ubigeo, \
-        zona_id FROM domicilios WHERE cliente_id = $1 ORDER BY id";
-    let filas = c.all::<FilaDomicilio>(SQL, params![cliente]).await?;
-    let domicilio = |f: FilaDomicilio| Domicilio {
-        id: f.id,
-        clase: f.clase,
-        linea: f.linea,
-        colonia: f.colonia,
-        ciudad: f.ciudad,
-        region: f.region,
-        codigo_postal: f.codigo_postal,
-        ubigeo: f.ubigeo,
-        zona_id: f.zona_id,
-    };
-    Ok(filas.into_iter().map(domicilio).collect())
-}
-
-/// Marker of the rows that hang from a customer.
-pub struct ParteMarca;
-
-
-/// Columns of an address for a bulk insert.
-pub const COLUMNAS_DOMICILIO: &[&str] = &[
-    "id", "cliente_id", "clase", "linea", "colonia", "ciudad", "region", "codigo_postal", "ubigeo",
-    "zona_id", "creado",
-];
-
-/// Highest version of a consent for its purpose and channel; 0 if there is none.
-pub async fn consentimiento_version(
-    c: &impl Consulta,
-    cliente: ClienteId,
-    finalidad: &str,
-    canal: &str,
-) -> Result<i64, DbError> {
-    const SQL: &str = "SELECT MAX(version) FROM consentimientos \
-        WHERE cliente_id = $1 AND finalidad = $2 AND canal = $3";
-    Ok(c.scalar(SQL, params![cliente, finalidad, canal]).await?.unwrap_or(0))
 }

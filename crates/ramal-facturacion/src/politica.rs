@@ -4,7 +4,7 @@ use ramal_contratos::tramos::{PoliticaTramos, SuspensionCobro};
 use ramal_plataforma::Empresa;
 use serde_json::Value;
 
-use crate::nucleo::{Agrupacion, PrimerPeriodo, Prorrateo, Reglas};
+use crate::nucleo::{Agrupacion, Reglas};
 
 /// Days from issue to due date when nothing is set.
 const TERMINOS_DIAS: u16 = 10;

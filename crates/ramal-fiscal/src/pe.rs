@@ -1,6 +1,6 @@
 //! From the neutral document to SUNAT's UBL. Decides which codes a sale takes; the format itself is ramal-sunat's.
 
-use ramal_base::documentos::TipoDocumento;
+use ramal_base::documentos::{self, TipoDocumento};
 use ramal_base::{CampoInvalido, Dinero, Fecha, letras};
 use ramal_sunat::armado::{self, Cabecera, Motivo};
 use ramal_sunat::catalogos::{Afectacion, TipoIdentidad};
@@ -9,7 +9,7 @@ use ramal_sunat::importes::{ImportesError, Venta, linea};
 use ramal_sunat::modelo::{
     Afectado, Cliente, Comun, Cpe, Cuota, Direccion, Emisor, Nota, TipoCpe, TipoNota,
 };
-use ramal_sunat::{escritura, normas, validador};
+use ramal_sunat::{escritura, normas};
 use rust_decimal::Decimal;
 
 use crate::preparado::{Modelo, Montos, Preparado};
@@ -194,16 +194,25 @@ pub(crate) fn number(comun: &mut Comun, serie: &str, numero: i64) {
     comun.numero = folio(numero);
 }
 
-fn found(hallazgos: Vec<validador::Hallazgo>) -> Vec<CampoInvalido> {
-    hallazgos.into_iter().map(|h| CampoInvalido::new(h.campo, h.codigo, h.motivo)).collect()
-}
-
-pub(crate) fn check_cpe(cpe: &Cpe, c: &Comprobante) -> Vec<CampoInvalido> {
-    found(validador::cpe(cpe, c.fecha()))
-}
-
-pub(crate) fn check_nota(nota: &Nota, c: &Comprobante) -> Vec<CampoInvalido> {
-    found(validador::nota(nota, c.fecha()))
+/// What SUNAT would refuse for the customer's data; the whole document is judged again before it is sent.
+///
+/// Codes: 2017 (identity), 2022 (name), 3105 (amount). Source: sunat.md 5.5, 10.2.
+pub(crate) fn check(comun: &Comun, c: &Comprobante) -> Vec<CampoInvalido> {
+    let mut malos = Vec::new();
+    let r = &c.receptor;
+    if let Err(e) = documentos::validar(r.tipo_documento, ramal_base::Pais::Pe, &r.numero) {
+        malos.push(CampoInvalido::new("receptor.numero", "2017", e.motivo));
+    }
+    let letras = r.nombre.trim().chars().count();
+    if !(3..=1500).contains(&letras) {
+        let motivo = "El nombre del cliente lleva de 3 a 1500 caracteres.";
+        malos.push(CampoInvalido::new("receptor.nombre", "2022", motivo));
+    }
+    if comun.lineas.iter().any(|l| l.valor_venta.centavos <= 0) {
+        let motivo = "Cada línea debe tener un importe mayor que cero.";
+        malos.push(CampoInvalido::new("lineas", "3105", motivo));
+    }
+    malos
 }
 
 pub(crate) fn sign_cpe(cpe: &Cpe, c: &Comprobante, f: &FirmanteSunat) -> Result<Firmado, Error> {

@@ -60,8 +60,8 @@ impl Preparado {
     pub fn check(&self) -> Vec<CampoInvalido> {
         match &self.modelo {
             Modelo::Mx(m) => mx::check(m),
-            Modelo::Cpe(m) => pe::check_cpe(m, &self.comprobante),
-            Modelo::Nota(m) => pe::check_nota(m, &self.comprobante),
+            Modelo::Cpe(m) => pe::check(&m.comun, &self.comprobante),
+            Modelo::Nota(m) => pe::check(&m.comun, &self.comprobante),
         }
     }
 

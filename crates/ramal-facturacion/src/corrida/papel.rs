@@ -19,7 +19,7 @@ use crate::factura::{ClaseFactura, FacturaFila, LineaFila};
 use crate::nucleo::{Abono, Borrador, CargoPropuesto, Clase, LineaFacturada};
 
 /// Means of payment written when a factura is paid at issue (MX 03 transfer; PE writes none).
-const FORMA_CONTADO: &str = "03";
+pub(crate) const FORMA_CONTADO: &str = "03";
 /// Credit for a lower value: relation 01 (MX), catalogue 09 code 09 (PE).
 const MOTIVO_MX: &str = "01";
 const MOTIVO_PE: &str = "09";
@@ -112,7 +112,7 @@ pub struct NuevaFactura {
 }
 
 /// Whether a document is legal or only commercial.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Alcance {
     /// Numbered in a legal serie and sealed.
     Legal,
