@@ -12,7 +12,7 @@ CREATE TABLE trabajos (
     creado TIMESTAMPTZ NOT NULL
 );
 CREATE UNIQUE INDEX trabajos_clave ON trabajos (tipo, clave) WHERE clave IS NOT NULL;
-CREATE INDEX trabajos_pendientes ON trabajos (tipo, proximo) WHERE estado = 'pendiente';
+CREATE INDEX trabajos_pendientes ON trabajos (tipo, proximo, id) WHERE estado = 'pendiente';
 CREATE INDEX trabajos_arrendados ON trabajos (arrendado_hasta) WHERE estado = 'en_curso';
 CREATE INDEX trabajos_muertos ON trabajos (id) WHERE estado = 'muerto';
 
