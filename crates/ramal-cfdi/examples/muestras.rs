@@ -1,5 +1,5 @@
-//! Writes sealed and stamped documents of every kind into a folder, so that outside tools can judge them. The dates are
-//! constant; only the keys are new each time.
+//! Writes sealed and stamped documents of every kind into a folder, so that outside tools can judge
+//! them. The dates are constant; only the keys are new each time.
 //!
 //! Usage: `cargo run -p ramal-cfdi --example muestras -- CARPETA`
 
@@ -50,7 +50,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     escribir_cancelacion(carpeta, &csd)
 }
 
-/// The pair of files as the SAT delivers it; the password is the one of its public test certificates.
+/// The pair of files as the SAT delivers it; the password is the one of its public test
+/// certificates.
 fn escribir_csd(carpeta: &Path, csd: &Csd) -> Result<(), Box<dyn Error>> {
     let (cer, key) = csd.to_archivos("12345678a")?;
     let destino = carpeta.join("csd");

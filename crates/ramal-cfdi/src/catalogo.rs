@@ -1,5 +1,5 @@
-//! Small catalogues of the SAT with their texts. The large ones (postal codes, products, units) are data that the
-//! tenant imports; they are not here.
+//! Small catalogues of the SAT with their texts. The large ones (postal codes, products, units) are
+//! data that the tenant imports; they are not here.
 
 use ramal_base::documentos::Persona;
 

@@ -1,5 +1,5 @@
-//! Certificate of digital seal (CSD): loading, every check that can be made without the SAT, and a look-alike for tests
-//! and emulated companies. It keeps no password and prints no key.
+//! Certificate of digital seal (CSD): loading, every check that can be made without the SAT, and a
+//! look-alike for tests and emulated companies. It keeps no password and prints no key.
 
 use ramal_xml::certificado::{Certificado, NuevoCertificado, self_signed};
 use ramal_xml::llave::{Llave, LlaveError};
@@ -140,8 +140,9 @@ impl DatosCertificado {
 impl Csd {
     /// Opens a `.cer` (DER) and its `.key` (encrypted PKCS#8 DER) as the SAT delivers them.
     ///
-    /// Errors: `CertificadoIlegible`, `ContrasenaIncorrecta`, `LlaveIlegible` and those of [`Csd::from_parts`]. Dates
-    /// and owner are checked by [`Csd::check`], because they depend on today and on the company.
+    /// Errors: `CertificadoIlegible`, `ContrasenaIncorrecta`, `LlaveIlegible` and those of
+    /// [`Csd::from_parts`]. Dates and owner are checked by [`Csd::check`], because they depend on
+    /// today and on the company.
     pub fn load(cer: &[u8], key: &[u8], contrasena: &str) -> Result<Csd, CsdError> {
         let certificado = read_certificado(cer)?;
         let llave = Llave::from_pkcs8_encrypted_der(key, contrasena).map_err(|e| match e {
@@ -151,9 +152,11 @@ impl Csd {
         Csd::from_llave(certificado, llave)
     }
 
-    /// Builds from a certificate and a key in clear (PKCS#8 DER), as they come out of the sealed secrets.
+    /// Builds from a certificate and a key in clear (PKCS#8 DER), as they come out of the sealed
+    /// secrets.
     ///
-    /// Errors: `CertificadoIlegible`, `LlaveIlegible`, `LlaveAjena`, `EsFiel`, `NumeroInvalido`, `SinRfc`.
+    /// Errors: `CertificadoIlegible`, `LlaveIlegible`, `LlaveAjena`, `EsFiel`, `NumeroInvalido`,
+    /// `SinRfc`.
     pub fn from_parts(cer: &[u8], llave_pkcs8: &[u8]) -> Result<Csd, CsdError> {
         let certificado = read_certificado(cer)?;
         let llave = Llave::from_pkcs8_der(llave_pkcs8).map_err(|_| CsdError::LlaveIlegible)?;
@@ -179,7 +182,8 @@ impl Csd {
         Ok(Csd { llave, certificado, datos, base64 })
     }
 
-    /// Checks owner and validity at `ahora_ms` (UTC). Errors: `RfcDistinto`, `Vencido`, `AunNoVigente`.
+    /// Checks owner and validity at `ahora_ms` (UTC). Errors: `RfcDistinto`, `Vencido`,
+    /// `AunNoVigente`.
     pub fn check(&self, rfc_emisor: &str, ahora_ms: i64) -> Result<Vigencia, CsdError> {
         if self.datos.rfc != rfc_emisor {
             let (certificado, emisor) = (self.datos.rfc.clone(), rfc_emisor.to_owned());
@@ -220,14 +224,16 @@ impl Csd {
         &self.llave
     }
 
-    /// `.cer` and `.key` as the SAT delivers them, the key under `contrasena`. Errors: `Generacion`.
+    /// `.cer` and `.key` as the SAT delivers them, the key under `contrasena`. Errors:
+    /// `Generacion`.
     pub fn to_archivos(&self, contrasena: &str) -> Result<(Vec<u8>, Vec<u8>), CsdError> {
         let key =
             self.llave.to_pkcs8_encrypted_der(contrasena).map_err(|_| CsdError::Generacion)?;
         Ok((self.certificado.der().to_vec(), key))
     }
 
-    /// DER of the certificate and PKCS#8 DER of the key in clear: to be sealed before they are stored anywhere.
+    /// DER of the certificate and PKCS#8 DER of the key in clear: to be sealed before they are
+    /// stored anywhere.
     pub fn to_parts(&self) -> (Vec<u8>, Vec<u8>) {
         (self.certificado.der().to_vec(), self.llave.to_pkcs8_der())
     }
@@ -257,7 +263,8 @@ pub struct DatosPrueba {
 }
 
 impl Csd {
-    /// Makes a look-alike CSD with a new RSA-2048 key: nobody outside accepts it, everything inside works with it.
+    /// Makes a look-alike CSD with a new RSA-2048 key: nobody outside accepts it, everything inside
+    /// works with it.
     ///
     /// Errors: `Generacion`. It takes some tenths of a second.
     pub fn prueba(datos: &DatosPrueba) -> Result<Csd, CsdError> {

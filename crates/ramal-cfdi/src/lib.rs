@@ -1,8 +1,8 @@
-//! Mexican electronic invoice: CFDI 4.0 (ingreso, egreso, pago, global), sello, timbre, cancellation, and the judging
-//! of documents made by others.
+//! Mexican electronic invoice: CFDI 4.0 (ingreso, egreso, pago, global), sello, timbre,
+//! cancellation, and the judging of documents made by others.
 //!
-//! Pure formats: bytes in, bytes out. It opens no file or socket, reads no clock and knows no database; the PAC
-//! connectors and the state machines live above.
+//! Pure formats: bytes in, bytes out. It opens no file or socket, reads no clock and knows no
+//! database; the PAC connectors and the state machines live above.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

@@ -1,5 +1,5 @@
-//! The hot path: model and CSD in, sealed bytes out. The bytes are frozen from here on; whoever needs them changed
-//! issues another document.
+//! The hot path: model and CSD in, sealed bytes out. The bytes are frozen from here on; whoever
+//! needs them changed issues another document.
 
 use ramal_xml::{b64, sha256};
 
@@ -24,7 +24,8 @@ pub struct Sellado {
 
 /// Seals `comprobante`: RSASSA-PKCS1-v1_5 with SHA-256 over the cadena.
 ///
-/// Deterministic: same model and CSD, same bytes. It validates nothing; [`crate::validacion::validar`] comes before.
+/// Deterministic: same model and CSD, same bytes. It validates nothing;
+/// [`crate::validacion::validar`] comes before.
 /// Source: Anexo 20, I.D.
 pub fn sellar(comprobante: &Comprobante, csd: &Csd) -> Sellado {
     let cadena = cadena_original(comprobante, csd.no_certificado());

@@ -1,4 +1,5 @@
-//! Text of attributes: cleaning before building and the XPath `normalize-space` of the cadena. It does not escape XML.
+//! Text of attributes: cleaning before building and the XPath `normalize-space` of the cadena. It
+//! does not escape XML.
 
 use std::borrow::Cow;
 
@@ -10,7 +11,8 @@ fn is_espacio_xml(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-/// Appends `texto` as XPath `normalize-space` gives it: ends stripped, runs of space, tab, CR and LF become one space.
+/// Appends `texto` as XPath `normalize-space` gives it: ends stripped, runs of space, tab, CR and
+/// LF become one space.
 ///
 /// U+00A0 and the other Unicode spaces stay, as in the official stylesheet (Anexo 20, I.D).
 pub fn push_normalizado(salida: &mut Vec<u8>, texto: &str) {
@@ -28,10 +30,11 @@ pub fn push_normalizado(salida: &mut Vec<u8>, texto: &str) {
     }
 }
 
-/// Cleans a text before it enters a comprobante: every kind of space becomes one plain space, control characters go.
+/// Cleans a text before it enters a comprobante: every kind of space becomes one plain space,
+/// control characters go.
 ///
-/// Shape: the result may be empty, and then the attribute must be left out. A `|` becomes `/`, because no text of a
-/// CFDI may hold one. Source: Anexo 20, text patterns `[^|]`.
+/// Shape: the result may be empty, and then the attribute must be left out. A `|` becomes `/`,
+/// because no text of a CFDI may hold one. Source: Anexo 20, text patterns `[^|]`.
 pub fn sanear(texto: &str) -> Texto {
     if texto.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'|') {
         return Cow::Owned(texto.to_owned());
@@ -48,7 +51,8 @@ pub fn sanear(texto: &str) -> Texto {
     Cow::Owned(limpio)
 }
 
-/// Characters that XML 1.0 cannot carry although they are no control characters, and the byte order mark.
+/// Characters that XML 1.0 cannot carry although they are no control characters, and the byte order
+/// mark.
 fn is_no_xml(c: char) -> bool {
     matches!(c, '\u{FFFE}' | '\u{FFFF}' | '\u{FEFF}' | '\u{200B}')
 }

@@ -1,5 +1,5 @@
-//! TimbreFiscalDigital 1.1: reading, building, inserting without touching the sealed bytes, and what must be checked when
-//! a PAC answers. It asks no PAC.
+//! TimbreFiscalDigital 1.1: reading, building, inserting without touching the sealed bytes, and
+//! what must be checked when a PAC answers. It asks no PAC.
 
 use ramal_xml::certificado::Certificado;
 use ramal_xml::llave::Llave;
@@ -201,8 +201,8 @@ fn leer(bytes: &[u8]) -> Result<Document, TimbreError> {
 
 /// Checks what a PAC returned against what was sent, before it is stored as stamped.
 ///
-/// Without the PAC's certificate the SelloSAT is not verified, and the answer says so. Errors: every way in which the
-/// answer is not the stamp of this very document. Source: Anexo 20, III.
+/// Without the PAC's certificate the SelloSAT is not verified, and the answer says so. Errors:
+/// every way in which the answer is not the stamp of this very document. Source: Anexo 20, III.
 pub fn check_timbrado(
     enviado: &[u8],
     recibido: &[u8],

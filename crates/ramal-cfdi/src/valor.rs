@@ -1,14 +1,17 @@
-//! Exact decimals that remember how they are written (`100`, `100.00`, `0.160000`). They never round by themselves:
-//! whoever rounds calls [`redondear`] or [`dividir`], so that each rounding has a visible place.
+//! Exact decimals that remember how they are written (`100`, `100.00`, `0.160000`). They never
+//! round by themselves: whoever rounds calls [`redondear`] or [`dividir`], so that each rounding
+//! has a visible place.
 
 use std::fmt;
 
 /// Units of 10⁻⁶ in one unit; the finest amount that a CFDI line can carry.
 pub const MICRO: i128 = 1_000_000;
 
-/// Decimal number as it is written in an attribute: `mantisa × 10^-decimales`, always with `decimales` decimals.
+/// Decimal number as it is written in an attribute: `mantisa × 10^-decimales`, always with
+/// `decimales` decimals.
 ///
-/// Shape: never negative in a valid CFDI; `decimales` ≤ 10. Equality compares the writing: `1.0` ≠ `1`.
+/// Shape: never negative in a valid CFDI; `decimales` ≤ 10. Equality compares the writing: `1.0` ≠
+/// `1`.
 /// Source: Anexo 20, t_Importe and t_ImporteMXN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Valor {
@@ -93,7 +96,8 @@ impl Valor {
         Valor { mantisa, decimales }
     }
 
-    /// Value in millionths; anything finer (only EquivalenciaDR has it) is rounded half away from zero.
+    /// Value in millionths; anything finer (only EquivalenciaDR has it) is rounded half away from
+    /// zero.
     pub fn en_micros(self) -> i128 {
         self.escalado(6)
     }
@@ -170,13 +174,15 @@ pub fn dividir(numerador: i128, denominador: i128) -> i128 {
     if doble < denominador { cociente } else { cociente + numerador.signum() }
 }
 
-/// Rounds millionths half away from zero to `decimales` (0 to 6); the result is still in millionths.
+/// Rounds millionths half away from zero to `decimales` (0 to 6); the result is still in
+/// millionths.
 pub fn redondear(micros: i128, decimales: u8) -> i128 {
     let paso = potencia(6u8.saturating_sub(decimales));
     dividir(micros, paso) * paso
 }
 
-/// Millionths written with `decimales` (2 or 6). Errors: `Desborde` beyond 10¹² units, which no invoice reaches.
+/// Millionths written with `decimales` (2 or 6). Errors: `Desborde` beyond 10¹² units, which no
+/// invoice reaches.
 pub fn escribir(micros: i128, decimales: u8) -> Result<Valor, ValorError> {
     let mantisa = dividir(micros, potencia(6u8.saturating_sub(decimales)));
     if micros.abs() > MICRO * MICRO {

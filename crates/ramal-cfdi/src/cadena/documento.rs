@@ -1,5 +1,5 @@
-//! Cadena original of a parsed document of any maker, CFDI 4.0 or 3.3, by the tables of the official stylesheets. It
-//! trusts nothing of the document and judges no sello.
+//! Cadena original of a parsed document of any maker, CFDI 4.0 or 3.3, by the tables of the
+//! official stylesheets. It trusts nothing of the document and judges no sello.
 
 use ramal_xml::{Document, NodeRef};
 
@@ -29,9 +29,11 @@ pub enum CadenaError {
     Desmesurada,
 }
 
-/// What to do with the white space between the elements of a complement that the stylesheet does not know.
+/// What to do with the white space between the elements of a complement that the stylesheet does
+/// not know.
 ///
-/// The stylesheet itself keeps it; processors that drop it on reading also seal documents, and both are met.
+/// The stylesheet itself keeps it; processors that drop it on reading also seal documents, and both
+/// are met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Espacios {
     /// As the stylesheet says.

@@ -1,5 +1,5 @@
-//! Follows a table over a parsed document, with the rules that XSLT applies where the stylesheet is silent: an unknown
-//! element gives its texts and nothing of its attributes.
+//! Follows a table over a parsed document, with the rules that XSLT applies where the stylesheet is
+//! silent: an unknown element gives its texts and nothing of its attributes.
 
 use ramal_xml::c14n::{C14n, canonicalize};
 use ramal_xml::{Document, NodeRef};
@@ -81,7 +81,8 @@ impl<'a> Maquina<'a> {
         push_normalizado(&mut self.salida, valor.unwrap_or_default());
     }
 
-    /// The rule of XSLT for an element without template: its texts as they are, its elements in turn.
+    /// The rule of XSLT for an element without template: its texts as they are, its elements in
+    /// turn.
     fn desconocido(&mut self, nodo: NodeRef<'a>) {
         if self.conoce_algo_dentro(nodo) {
             let texto = nodo.text();

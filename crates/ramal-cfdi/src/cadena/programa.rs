@@ -1,10 +1,11 @@
-//! What a stylesheet of the SAT says, as data: for each element, the fields it gives and where to go on. This file reads
-//! the tables; `maquina` follows them.
+//! What a stylesheet of the SAT says, as data: for each element, the fields it gives and where to
+//! go on. This file reads the tables; `maquina` follows them.
 //!
-//! Grammar of a table, words separated by spaces: `ns PREFIX URI` (the first is the default), then templates
-//! `Element { … }` made of `Name` (required field), `Name?` (optional field), `=path` (text of an element), `>path`
-//! (go on with those elements), `*path { … }` (for each) and `?path { … }` or `?@attr=value { … }` (if).
-//! A path is `a/b`, `//a` (any depth), `^a` (from the document), `*` (any child) or `.` (itself).
+//! Grammar of a table, words separated by spaces: `ns PREFIX URI` (the first is the default), then
+//! templates `Element { … }` made of `Name` (required field), `Name?` (optional field), `=path`
+//! (text of an element), `>path` (go on with those elements), `*path { … }` (for each) and `?path {
+//! … }` or `?@attr=value { … }` (if). A path is `a/b`, `//a` (any depth), `^a` (from the document),
+//! `*` (any child) or `.` (itself).
 
 use std::collections::HashMap;
 use std::iter::Peekable;

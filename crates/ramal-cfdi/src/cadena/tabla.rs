@@ -1,5 +1,6 @@
 //! Tables of field order, one text per complement, compiled from the stylesheets of the SAT by
-//! `tests/oraculo/compilar_tabla.py`. They hold names and order only; how they are followed is in `programa`.
+//! `tests/oraculo/compilar_tabla.py`. They hold names and order only; how they are followed is in
+//! `programa`.
 
 use std::sync::LazyLock;
 

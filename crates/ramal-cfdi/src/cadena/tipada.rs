@@ -1,5 +1,5 @@
-//! Cadena original 4.0 written from the typed model, in the order of Anexo 20. The hot path of issuing: one buffer, no
-//! XML, no stylesheet.
+//! Cadena original 4.0 written from the typed model, in the order of Anexo 20. The hot path of
+//! issuing: one buffer, no XML, no stylesheet.
 
 use crate::modelo::{
     CfdiRelacionados, Comprobante, Concepto, DoctoRelacionado, ImpuestoLinea, Impuestos, Pago,
@@ -8,7 +8,8 @@ use crate::modelo::{
 use crate::texto::{Texto, push_normalizado};
 use crate::valor::Valor;
 
-/// Cadena original of a document that will be sealed with the certificate `no_certificado` (20 digits).
+/// Cadena original of a document that will be sealed with the certificate `no_certificado` (20
+/// digits).
 ///
 /// Shape: UTF-8, begins `||4.0|`, ends `||`, no newline. Source: Anexo 20, CFDI 4.0, I.C.
 pub fn cadena_original(comprobante: &Comprobante, no_certificado: &str) -> Vec<u8> {

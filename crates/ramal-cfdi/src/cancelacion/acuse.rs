@@ -1,5 +1,6 @@
-//! The receipt of a cancellation request, also when it comes as escaped text inside another answer. The bytes of the
-//! acuse are the tenant's proof: they are stored as they came, this is only their reading.
+//! The receipt of a cancellation request, also when it comes as escaped text inside another answer.
+//! The bytes of the acuse are the tenant's proof: they are stored as they came, this is only their
+//! reading.
 
 use ramal_xml::{Limits, NodeRef, parse};
 

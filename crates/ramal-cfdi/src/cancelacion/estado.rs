@@ -1,5 +1,5 @@
-//! The public status service of the SAT: its question and its answer. Only an answer that begins with `S` says what the
-//! state is.
+//! The public status service of the SAT: its question and its answer. Only an answer that begins
+//! with `S` says what the state is.
 
 use ramal_xml::{Limits, parse, push_text};
 
@@ -21,7 +21,8 @@ pub enum Situacion {
     Cancelado,
     /// Not found (602), or not yet.
     NoEncontrado,
-    /// The question was wrong (601) or the answer is not understood: it says nothing of the document.
+    /// The question was wrong (601) or the answer is not understood: it says nothing of the
+    /// document.
     SinRespuesta,
 }
 

@@ -1,5 +1,5 @@
-//! Cancellation: the signed request, its receipt (acuse) and the status of a document. It talks to nobody and decides no
-//! state; the state machine lives above.
+//! Cancellation: the signed request, its receipt (acuse) and the status of a document. It talks to
+//! nobody and decides no state; the state machine lives above.
 
 mod acuse;
 mod estado;

@@ -1,5 +1,5 @@
-//! The signed request, written by hand in canonical form: the document is fixed and tiny, so what is signed is what is
-//! sent. RSA-SHA1 because the SAT demands it here.
+//! The signed request, written by hand in canonical form: the document is fixed and tiny, so what
+//! is signed is what is sent. RSA-SHA1 because the SAT demands it here.
 
 use ramal_xml::{b64, push_attr, sha1};
 
@@ -33,7 +33,8 @@ impl Motivo {
         }
     }
 
-    /// Reads the key with its substitute. Errors: `MotivoInvalido`, `FaltaSustituto`, `SobraSustituto`.
+    /// Reads the key with its substitute. Errors: `MotivoInvalido`, `FaltaSustituto`,
+    /// `SobraSustituto`.
     pub fn parse(clave: &str, sustituye: Option<&str>) -> Result<Motivo, CancelacionError> {
         match (clave, sustituye) {
             ("01", Some(uuid)) => Ok(Motivo::ConRelacion { sustituye: uuid.to_owned() }),
@@ -83,8 +84,9 @@ const NS_DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 /// Signed request for one document: the bytes to send.
 ///
-/// `fecha` is local, `AAAA-MM-DDThh:mm:ss`; the same inputs give the same bytes. Errors: `UuidInvalido`,
-/// `FechaInvalida`. Source: rules of the cancellation service of the SAT (one UUID per request keeps its acuse).
+/// `fecha` is local, `AAAA-MM-DDThh:mm:ss`; the same inputs give the same bytes. Errors:
+/// `UuidInvalido`, `FechaInvalida`. Source: rules of the cancellation service of the SAT (one UUID
+/// per request keeps its acuse).
 pub fn solicitud(
     folio: &FolioCancelado,
     fecha: &str,
@@ -136,7 +138,8 @@ enum Ambito {
     EnElDocumento,
 }
 
-/// SignedInfo: with the namespaces in scope when it is what gets signed, without them when it is inside the document.
+/// SignedInfo: with the namespaces in scope when it is what gets signed, without them when it is
+/// inside the document.
 fn firmado(digest: &str, ambito: Ambito) -> String {
     let espacios = match ambito {
         Ambito::Canonico => format!(" xmlns=\"{NS_DS}\" {NS_COMUNES}"),
@@ -145,9 +148,11 @@ fn firmado(digest: &str, ambito: Ambito) -> String {
     format!(
         "<SignedInfo{espacios}><CanonicalizationMethod \
          Algorithm=\"http://www.w3.org/TR/2001/REC-xml-c14n-20010315\"></CanonicalizationMethod>\
-         <SignatureMethod Algorithm=\"http://www.w3.org/2000/09/xmldsig#rsa-sha1\"></SignatureMethod>\
+         <SignatureMethod \
+         Algorithm=\"http://www.w3.org/2000/09/xmldsig#rsa-sha1\"></SignatureMethod>\
          <Reference URI=\"\"><Transforms><Transform \
-         Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></Transform></Transforms>\
+         Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></Transform>\
+         </Transforms>\
          <DigestMethod Algorithm=\"http://www.w3.org/2000/09/xmldsig#sha1\"></DigestMethod>\
          <DigestValue>{digest}</DigestValue></Reference></SignedInfo>"
     )

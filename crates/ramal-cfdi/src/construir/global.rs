@@ -1,5 +1,5 @@
-//! Global invoice to PUBLICO EN GENERAL: one concepto per receipt. It does not know which receipts were invoiced
-//! individually; the caller excludes them.
+//! Global invoice to PUBLICO EN GENERAL: one concepto per receipt. It does not know which receipts
+//! were invoiced individually; the caller excludes them.
 
 use super::ingreso::{DatosIngreso, Linea, comprobante, concepto};
 use crate::importes::{ImporteError, totales};

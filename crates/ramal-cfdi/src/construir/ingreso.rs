@@ -1,5 +1,6 @@
-//! Invoice (I) and credit note (E) from priced lines. The target of the nudge is the sum of the prices with taxes, so
-//! that the Total is what the customer was told whenever that can be reproduced.
+//! Invoice (I) and credit note (E) from priced lines. The target of the nudge is the sum of the
+//! prices with taxes, so that the Total is what the customer was told whenever that can be
+//! reproduced.
 
 use crate::importes::{
     ImporteError, ImportesLinea, Perfil, Precio, Totales, ajustar, importes_linea, totales,
@@ -101,7 +102,8 @@ pub fn concepto(linea: Linea) -> Result<Concepto, ImporteError> {
     })
 }
 
-/// Lines with their sums; the nudge applies only when every price includes taxes and nothing is withheld.
+/// Lines with their sums; the nudge applies only when every price includes taxes and nothing is
+/// withheld.
 fn conceptos(lineas: Vec<Linea>) -> Result<(Vec<Concepto>, Totales), ImporteError> {
     let perfiles: Vec<Perfil> = lineas.iter().map(|l| l.perfil).collect();
     let objetivo = objetivo(&lineas);

@@ -1,5 +1,5 @@
-//! Builders of whole documents: ingreso, egreso, global and REP, from lines and balances to a `Comprobante` ready to
-//! seal. They read no database and decide no number, date or rate.
+//! Builders of whole documents: ingreso, egreso, global and REP, from lines and balances to a
+//! `Comprobante` ready to seal. They read no database and decide no number, date or rate.
 
 mod global;
 mod ingreso;

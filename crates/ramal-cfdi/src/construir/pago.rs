@@ -1,5 +1,5 @@
-//! Receipt of payment (P, REP) with complement Pagos 2.0, in MXN. It splits no payment among invoices: the caller says
-//! how much goes to each.
+//! Receipt of payment (P, REP) with complement Pagos 2.0, in MXN. It splits no payment among
+//! invoices: the caller says how much goes to each.
 
 use crate::importes::ImporteError;
 use crate::modelo::{
@@ -112,9 +112,10 @@ fn acumular(grupos: &mut Vec<GrupoImpuesto>, linea: &ImpuestoLinea, retenido: bo
 
 /// REP of one or more payments of the same receiver.
 ///
-/// Errors: `SinLineas` without payments or invoices, `PagoExcesivo` if a part is not within 1..=balance ≤ total.
-/// Source: Anexo 20, complement Pagos 2.0; bases follow the part of the invoice that is paid, so that the REPs of an
-/// invoice add up to its bases.
+/// Errors: `SinLineas` without payments or invoices, `PagoExcesivo` if a part is not within
+/// 1..=balance ≤ total.
+/// Source: Anexo 20, complement Pagos 2.0; bases follow the part of the invoice that is paid, so
+/// that the REPs of an invoice add up to its bases.
 pub fn pago(datos: DatosPago, recibidos: Vec<PagoRecibido>) -> Result<Comprobante, ImporteError> {
     if recibidos.is_empty() {
         return Err(ImporteError::SinLineas);

@@ -1,5 +1,6 @@
-//! Bytes of a CFDI 4.0 from the typed model, attributes in the order of the XSD so that the same model always gives the
-//! same bytes. It adds no timbre and never rewrites a document that is already sealed.
+//! Bytes of a CFDI 4.0 from the typed model, attributes in the order of the XSD so that the same
+//! model always gives the same bytes. It adds no timbre and never rewrites a document that is
+//! already sealed.
 
 use ramal_xml::escape::push_attr;
 

@@ -1,5 +1,5 @@
-//! The nudge that makes a bundle with IEPS and IVA land on the price the customer was told. It never moves a document
-//! that already agrees, and gives up rather than move a price visibly.
+//! The nudge that makes a bundle with IEPS and IVA land on the price the customer was told. It
+//! never moves a document that already agrees, and gives up rather than move a price visibly.
 
 use super::linea::{ImportesLinea, calcular};
 use super::{ImporteError, Perfil, Totales, totales};
@@ -13,10 +13,11 @@ const PASOS: i128 = 10;
 /// The nudge is for rounding; a difference above this many centavos is an error of the caller.
 const DIFERENCIA_MAX: i128 = 3;
 
-/// Sums of `conceptos`, having moved the unit value of the largest line if that makes Total equal `objetivo` centavos.
+/// Sums of `conceptos`, having moved the unit value of the largest line if that makes Total equal
+/// `objetivo` centavos.
 ///
-/// `perfiles` goes in parallel with `conceptos`. If no step reproduces the target, the lines stay as they were and the
-/// computed Total is the amount due. Errors: those of [`totales`].
+/// `perfiles` goes in parallel with `conceptos`. If no step reproduces the target, the lines stay
+/// as they were and the computed Total is the amount due. Errors: those of [`totales`].
 pub fn ajustar(
     conceptos: &mut [Concepto],
     perfiles: &[Perfil],
@@ -56,7 +57,8 @@ fn mover(
     desplazamiento: i128,
 ) -> Result<Option<ImportesLinea>, ImporteError> {
     let unitario = original.valor_unitario.en_micros() + desplazamiento;
-    // A line of two decimals cannot move by less than a cent, and then the price would change visibly.
+    // A line of two decimals cannot move by less than a cent, and then the price would change
+    // visibly.
     if unitario <= 0 || original.valor_unitario.decimales() < 6 {
         return Ok(None);
     }

@@ -1,5 +1,5 @@
-//! One line: from a price with or without taxes to ValorUnitario, Importe, Descuento and its taxes. It knows nothing of
-//! the other lines.
+//! One line: from a price with or without taxes to ValorUnitario, Importe, Descuento and its taxes.
+//! It knows nothing of the other lines.
 
 use super::{ImporteError, Iva, Perfil, Tasa};
 use crate::modelo::{Factor, Impuesto, ImpuestoLinea};
@@ -48,10 +48,11 @@ pub struct ImportesLinea {
     pub retenciones: Vec<ImpuestoLinea>,
 }
 
-/// Amounts of a line. `descuento` is in centavos for the whole line, read like the price (with or without taxes).
+/// Amounts of a line. `descuento` is in centavos for the whole line, read like the price (with or
+/// without taxes).
 ///
-/// Errors: `Negativo`, `CantidadCero`, `DescuentoExcesivo`, `Desborde`. Source: Anexo 20, guide of amounts (round each
-/// figure half up at the precision of the line).
+/// Errors: `Negativo`, `CantidadCero`, `DescuentoExcesivo`, `Desborde`. Source: Anexo 20, guide of
+/// amounts (round each figure half up at the precision of the line).
 pub fn importes_linea(
     cantidad: Valor,
     precio: Precio,

@@ -1,5 +1,6 @@
-//! Amounts of a CFDI: what a line is worth, its taxes, and the sums of the header (specs of Anexo 20). Everything is
-//! integer millionths; each rounding is named. It decides no tax rate: the caller says which [`Perfil`] applies.
+//! Amounts of a CFDI: what a line is worth, its taxes, and the sums of the header (specs of Anexo
+//! 20). Everything is integer millionths; each rounding is named. It decides no tax rate: the
+//! caller says which [`Perfil`] applies.
 
 mod ajuste;
 mod linea;

@@ -1,5 +1,6 @@
-//! Limits inside which the PAC accepts an Importe, from the decimals that its factors are written with. It judges
-//! documents already written; amounts computed by [`super::importes_linea`] always fall inside.
+//! Limits inside which the PAC accepts an Importe, from the decimals that its factors are written
+//! with. It judges documents already written; amounts computed by [`super::importes_linea`] always
+//! fall inside.
 
 use crate::valor::{Valor, potencia};
 
@@ -24,10 +25,12 @@ impl Limites {
     }
 }
 
-/// Scale of the exact products: two factors with up to 6 decimals, halves of a digit, less 10⁻¹² (Anexo 20).
+/// Scale of the exact products: two factors with up to 6 decimals, halves of a digit, less 10⁻¹²
+/// (Anexo 20).
 const FINO: u8 = 13;
 
-/// Limits of the Importe of a line (CFDI40167): quantity by unit value, at `decimales` of the currency.
+/// Limits of the Importe of a line (CFDI40167): quantity by unit value, at `decimales` of the
+/// currency.
 pub fn limites_importe(cantidad: Valor, valor_unitario: Valor, decimales: u8) -> Limites {
     let (a, b) = (Franja::new(cantidad), Franja::new(valor_unitario));
     let inferior = a.abajo.checked_mul(b.abajo);
@@ -57,7 +60,8 @@ impl Franja {
     }
 }
 
-/// Truncates below and rounds up above. A product beyond i128 gives an empty interval, which refuses the amount.
+/// Truncates below and rounds up above. A product beyond i128 gives an empty interval, which
+/// refuses the amount.
 fn a_limites(inferior: Option<i128>, superior: Option<i128>, escala: u8, decimales: u8) -> Limites {
     let (Some(inferior), Some(superior)) = (inferior, superior) else {
         return Limites { inferior: 1, superior: 0, decimales };

@@ -1,5 +1,5 @@
-//! Sums of the header: SubTotal, Descuento, groups of taxes and Total, from the lines as written. It adds line taxes,
-//! never base × rate, because that is what the PAC checks.
+//! Sums of the header: SubTotal, Descuento, groups of taxes and Total, from the lines as written.
+//! It adds line taxes, never base × rate, because that is what the PAC checks.
 
 use super::ImporteError;
 use crate::modelo::{Concepto, Factor, Impuesto, ImpuestoLinea, Impuestos, RetencionTotal};

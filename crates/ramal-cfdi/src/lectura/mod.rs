@@ -1,5 +1,6 @@
-//! Reading of a sealed or stamped CFDI, own or of others, into the typed model, for the printed form and for judging.
-//! What cannot be read is reported and left empty; it never fails on a well-formed document.
+//! Reading of a sealed or stamped CFDI, own or of others, into the typed model, for the printed
+//! form and for judging. What cannot be read is reported and left empty; it never fails on a
+//! well-formed document.
 
 mod campos;
 mod pagos;

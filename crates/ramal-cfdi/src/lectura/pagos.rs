@@ -1,4 +1,5 @@
-//! Reading of complement Pagos 2.0. Pagos 1.0 of CFDI 3.3 is known to the cadena, but not read here.
+//! Reading of complement Pagos 2.0. Pagos 1.0 of CFDI 3.3 is known to the cadena, but not read
+//! here.
 
 use ramal_xml::NodeRef;
 

@@ -1,5 +1,6 @@
-//! Typed CFDI 4.0 as Ramal issues it: one struct per document, numbers exact as written. It holds no sello, no
-//! certificate and no timbre: those exist only in the bytes that [`crate::sello`] and the PAC make.
+//! Typed CFDI 4.0 as Ramal issues it: one struct per document, numbers exact as written. It holds
+//! no sello, no certificate and no timbre: those exist only in the bytes that [`crate::sello`] and
+//! the PAC make.
 
 mod pagos;
 

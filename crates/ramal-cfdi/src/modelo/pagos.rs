@@ -1,10 +1,12 @@
-//! Complement Pagos 2.0 in MXN. It does not carry bank accounts nor the SPEI string, which Ramal never writes.
+//! Complement Pagos 2.0 in MXN. It does not carry bank accounts nor the SPEI string, which Ramal
+//! never writes.
 
 use super::{ImpuestoLinea, RetencionTotal};
 use crate::texto::Texto;
 use crate::valor::Valor;
 
-/// `pago20:Pagos`, one or more payments of the same receiver. Source: Anexo 20, complement Pagos 2.0.
+/// `pago20:Pagos`, one or more payments of the same receiver. Source: Anexo 20, complement Pagos
+/// 2.0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pagos {
     /// Sums in MXN, two decimals.

@@ -1,4 +1,5 @@
-//! Rules of the lines and their taxes. Whether a product key exists is a matter of the imported catalogue.
+//! Rules of the lines and their taxes. Whether a product key exists is a matter of the imported
+//! catalogue.
 
 use super::{Informe, is_digitos, is_texto};
 use crate::catalogo::{OBJETOS_IMP, texto};

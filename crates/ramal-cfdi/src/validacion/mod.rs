@@ -1,5 +1,6 @@
-//! What can be checked of a document before it is sent, with the codes of the SAT and a way out in Spanish. It does not
-//! know the SAT's lists of taxpayers nor the large catalogues: those faults only the PAC can find.
+//! What can be checked of a document before it is sent, with the codes of the SAT and a way out in
+//! Spanish. It does not know the SAT's lists of taxpayers nor the large catalogues: those faults
+//! only the PAC can find.
 
 mod cabecera;
 mod conceptos;

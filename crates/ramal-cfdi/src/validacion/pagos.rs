@@ -1,5 +1,5 @@
-//! Rules of the REP: its constant envelope, balances and totals, in MXN. Documents in other currencies are refused here
-//! because Ramal does not issue them.
+//! Rules of the REP: its constant envelope, balances and totals, in MXN. Documents in other
+//! currencies are refused here because Ramal does not issue them.
 
 use super::{Informe, is_texto};
 use crate::catalogo::{FORMAS_PAGO, texto};

@@ -1,5 +1,5 @@
-//! Rules of emitter, receiver, global information and relations. Whether the SAT knows the RFC and its name is not
-//! knowable here.
+//! Rules of emitter, receiver, global information and relations. Whether the SAT knows the RFC and
+//! its name is not knowable here.
 
 use ramal_base::Pais;
 use ramal_base::documentos::{Persona, TipoDocumento, validar as validar_documento};

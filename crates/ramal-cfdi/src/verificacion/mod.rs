@@ -1,5 +1,5 @@
-//! Judging of any CFDI from its bytes alone: readable, sello, certificate, timbre, sums. It asks nobody, so it cannot
-//! say whether the SAT still holds the document as valid.
+//! Judging of any CFDI from its bytes alone: readable, sello, certificate, timbre, sums. It asks
+//! nobody, so it cannot say whether the SAT still holds the document as valid.
 
 mod sumas;
 
@@ -53,7 +53,8 @@ pub struct Verificacion {
     pub totales_cuadran: bool,
     /// Complements whose fields were verified, and the timbre.
     pub complementos_conocidos: Vec<String>,
-    /// Complements that the stylesheet of the SAT does not know: the sello does not cover their attributes.
+    /// Complements that the stylesheet of the SAT does not know: the sello does not cover their
+    /// attributes.
     pub complementos_desconocidos: Vec<String>,
     /// What is wrong or doubtful.
     pub problemas: Vec<Hecho>,
@@ -205,18 +206,19 @@ fn sello(v: &mut Verificacion, documento: &Document, l: &Lectura, cadena: Cadena
     }
 }
 
-/// Some makers drop the white space inside complements that the stylesheet does not know before sealing.
+/// Some makers drop the white space inside complements that the stylesheet does not know before
+/// sealing.
 fn otra_lectura(
     v: &mut Verificacion,
     documento: &Document,
     elegida: &mut CadenaDocumento,
     verifica: impl Fn(&[u8]) -> bool,
 ) {
-    if let Ok(otra) = cadena_de_documento(documento, Espacios::Omitir) {
-        if verifica(&otra.cadena) {
-            v.sello_valido = true;
-            *elegida = otra;
-        }
+    if let Ok(otra) = cadena_de_documento(documento, Espacios::Omitir)
+        && verifica(&otra.cadena)
+    {
+        v.sello_valido = true;
+        *elegida = otra;
     }
 }
 
@@ -237,7 +239,8 @@ fn check_certificado(v: &mut Verificacion, l: &Lectura, datos: &DatosCertificado
     if !datos.es_csd {
         v.aviso("certificado", campo, "parece una e.firma y no un certificado de sello digital");
     }
-    // The place of issue may be up to eight hours behind UTC; a day of slack never hides a real expiry for long.
+    // The place of issue may be up to eight hours behind UTC; a day of slack never hides a real
+    // expiry for long.
     const DIA_MS: i64 = 86_400_000;
     if let Ok(fecha) = Zona::utc().instante(&l.comprobante.fecha) {
         let ms = fecha.millis();

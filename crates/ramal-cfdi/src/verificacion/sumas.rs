@@ -1,5 +1,5 @@
-//! Whether the amounts of a document of any maker agree. Any correct rounding of a sum is accepted, because other
-//! programs break ties differently; the Total has no such freedom.
+//! Whether the amounts of a document of any maker agree. Any correct rounding of a sum is accepted,
+//! because other programs break ties differently; the Total has no such freedom.
 
 use super::Hecho;
 use crate::importes::{limites_importe, limites_impuesto};
@@ -27,7 +27,8 @@ pub(super) fn check(l: &Lectura, hechos: &mut Vec<Hecho>) -> bool {
     s.bien
 }
 
-/// Half a unit of the last decimal of `declarado`, in millionths: the most that rounding can move a sum.
+/// Half a unit of the last decimal of `declarado`, in millionths: the most that rounding can move a
+/// sum.
 fn is_redondeo(exacto: i128, declarado: Valor) -> bool {
     let medio = match declarado.decimales() {
         0 => 500_000,
@@ -145,7 +146,8 @@ impl Sumas<'_> {
             let cambio = pago.tipo_cambio.unwrap_or(Valor::UNO).en_micros();
             total +=
                 pago.monto.en_micros().checked_mul(cambio).map_or(0, |v| dividir(v, 1_000_000));
-            // Amounts of other currencies meet the payment only through a tolerance, so they are not judged.
+            // Amounts of other currencies meet the payment only through a tolerance, so they are
+            // not judged.
             let una_moneda = pago.documentos.iter().all(|d| d.moneda == pago.moneda);
             let pagado: i128 = pago.documentos.iter().map(|d| d.pagado.en_micros()).sum();
             let campo = format!("Pagos[{i}].Monto");
@@ -164,7 +166,8 @@ impl Sumas<'_> {
     }
 }
 
-/// True if a tax is its base by its rate, within the tolerance of the SAT. A fee per unit cannot be judged.
+/// True if a tax is its base by its rate, within the tolerance of the SAT. A fee per unit cannot be
+/// judged.
 fn cuadra(t: &ImpuestoLinea, decimales: u8) -> bool {
     match (t.factor, t.importe) {
         (Factor::Tasa(tasa), Some(importe)) => {

@@ -34,9 +34,13 @@ fn pares(lista: &[(&str, &str)]) -> Vec<(String, String)> {
     lista.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
 }
 
+/// Name, lines, SubTotal, groups of taxes (base, amount) and Total.
+type Caso =
+    (&'static str, Vec<Linea>, &'static str, &'static [(&'static str, &'static str)], &'static str);
+
 #[test]
 fn golden_amounts_a_to_g() {
-    let casos: [(&str, Vec<Linea>, &str, &[(&str, &str)], &str); 7] = [
+    let casos: [Caso; 7] = [
         ("A", vec![bruto(49_900, Perfil::IVA_16)], "430.17", &[("430.17", "68.83")], "499.00"),
         ("B", vec![bruto(50_000, Perfil::IVA_16)], "431.03", &[("431.03", "68.97")], "500.00"),
         ("C", vec![bruto(49_900, Perfil::IVA_8)], "462.04", &[("462.04", "36.96")], "499.00"),

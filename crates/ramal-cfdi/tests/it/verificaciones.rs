@@ -1,4 +1,5 @@
-//! Judging of documents by any maker: honest ones pass, tampered ones and garbage do not, and nothing panics.
+//! Judging of documents by any maker: honest ones pass, tampered ones and garbage do not, and
+//! nothing panics.
 
 use ramal_cfdi::texto::hex;
 use ramal_cfdi::verificacion::{Verificacion, verificar};
@@ -91,7 +92,8 @@ fn an_unknown_complement_is_listed_and_does_not_break_the_sello() {
 #[test]
 fn a_known_complement_slipped_in_breaks_the_sello() {
     let xml = sellada(&todas()[0]);
-    let donativo = "<cfdi:Complemento><donat:Donatarias xmlns:donat=\"http://www.sat.gob.mx/donat\" \
+    let donativo = "<cfdi:Complemento>\
+        <donat:Donatarias xmlns:donat=\"http://www.sat.gob.mx/donat\" \
         version=\"1.1\" noAutorizacion=\"1\" fechaAutorizacion=\"2026-01-01\" leyenda=\"x\"/>\
         </cfdi:Complemento></cfdi:Comprobante>";
     let v = cambiar(&xml, "</cfdi:Comprobante>", donativo);

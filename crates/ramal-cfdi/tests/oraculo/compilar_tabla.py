@@ -1,8 +1,9 @@
 """Compiles the field order of the SAT stylesheets into the tables of src/cadena/tabla.
 
-Usage: compilar_tabla.py CARPETA_CFD DESTINO, where CARPETA_CFD holds 4/cadenaoriginal_4_0 and its neighbours, as the
-satcfdi package carries them. The tables hold only names and their order, no text of the stylesheets. Run it when the
-SAT publishes a new complement; it stops on any construct that the evaluator does not know.
+Usage: compilar_tabla.py CARPETA_CFD DESTINO, where CARPETA_CFD holds 4/cadenaoriginal_4_0 and its
+neighbours, as the satcfdi package carries them. The tables hold only names and their order, no text
+of the stylesheets. Run it when the SAT publishes a new complement; it stops on any construct that
+the evaluator does not know.
 """
 
 import re
@@ -31,7 +32,8 @@ class Hoja:
     def __init__(self, raiz):
         self.ns = raiz.nsmap
         self.prefijos = []
-        self.plantillas = [t for t in raiz.findall(XSL + "template") if t.get("match") not in (None, "/")]
+        todas = raiz.findall(XSL + "template")
+        self.plantillas = [t for t in todas if t.get("match") not in (None, "/")]
         for t in self.plantillas:
             self.nombre(t.get("match"))
 
@@ -112,7 +114,8 @@ def main(carpeta, destino):
             lista.append(otra.stem.lower())
             if otra not in vistos:
                 vistos[otra] = otra.stem.lower()
-                (destino / f"{otra.stem.lower()}.txt").write_text(Hoja(etree.parse(str(otra)).getroot()).texto())
+                texto = Hoja(etree.parse(str(otra)).getroot()).texto()
+                (destino / f"{otra.stem.lower()}.txt").write_text(texto)
         (destino / f"{nombre}.txt").write_text(Hoja(raiz).texto())
         print(nombre, *lista)
 

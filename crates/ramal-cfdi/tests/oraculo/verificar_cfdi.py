@@ -1,10 +1,10 @@
-"""Judges every CFDI of a folder with the official schema and stylesheet that the satcfdi package carries.
+"""Judges every CFDI of a folder with the official schema and stylesheet of the satcfdi package.
 
-Usage: verificar_cfdi.py CARPETA [--json]
+Usage: verificar_cfdi.py CARPETA
 
-For each *.xml (not in subfolders): valid against cfdv40.xsd with its complements, cadena by the official XSLT, sello by
-the certificate inside, NoCertificado, and SelloCFD of the timbre. Prints a JSON summary; exit 1 if any file fails or
-there is none.
+For each *.xml (not in subfolders): valid against cfdv40.xsd with Pagos 2.0 and the timbre, cadena by
+the official XSLT, sello by the certificate inside, NoCertificado, and SelloCFD of the timbre. Prints
+a JSON summary; exit 1 if any file fails or there is none.
 """
 
 import base64
@@ -25,7 +25,7 @@ CFD = ESQUEMAS / "www.sat.gob.mx" / "sitio_internet" / "cfd"
 NS = {"cfdi": "http://www.sat.gob.mx/cfd/4", "tfd": "http://www.sat.gob.mx/TimbreFiscalDigital"}
 COMPLEMENTOS = {
     "http://www.sat.gob.mx/Pagos20": CFD / "Pagos" / "Pagos20.xsd",
-    "http://www.sat.gob.mx/TimbreFiscalDigital": CFD / "TimbreFiscalDigital" / "TimbreFiscalDigitalv11.xsd",
+    NS["tfd"]: CFD / "TimbreFiscalDigital" / "TimbreFiscalDigitalv11.xsd",
 }
 
 
@@ -43,7 +43,9 @@ def esquema():
     parser = etree.XMLParser()
     parser.resolvers.add(Local())
     importes = {NS["cfdi"]: CFD / "4" / "cfdv40.xsd", **COMPLEMENTOS}
-    lineas = "".join(f'<xs:import namespace="{n}" schemaLocation="{r}"/>' for n, r in importes.items())
+    lineas = "".join(
+        f'<xs:import namespace="{n}" schemaLocation="{r}"/>' for n, r in importes.items()
+    )
     raiz = etree.fromstring(
         f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{lineas}</xs:schema>', parser
     )
@@ -61,9 +63,10 @@ def juzgar(ruta, xsd, xslt):
     numero = certificado.serial_number.to_bytes(20, "big").decode("ascii", "replace")
     if numero != raiz.get("NoCertificado"):
         faltas.append(f"NoCertificado {raiz.get('NoCertificado')} y el certificado es {numero}")
+    sello = base64.b64decode(raiz.get("Sello"))
     try:
         certificado.public_key().verify(
-            base64.b64decode(raiz.get("Sello")), cadena.encode(), padding.PKCS1v15(), hashes.SHA256()
+            sello, cadena.encode(), padding.PKCS1v15(), hashes.SHA256()
         )
     except InvalidSignature:
         faltas.append("el sello no corresponde a la cadena")
@@ -81,15 +84,18 @@ def juzgar(ruta, xsd, xslt):
 def main():
     carpeta = Path(sys.argv[1])
     xsd = esquema()
-    xslt = etree.XSLT(etree.parse(str(CFD / "4" / "cadenaoriginal_4_0" / "cadenaoriginal_4_0.xslt")))
+    hoja = CFD / "4" / "cadenaoriginal_4_0" / "cadenaoriginal_4_0.xslt"
+    xslt = etree.XSLT(etree.parse(str(hoja)))
     resultados = []
     for ruta in sorted(carpeta.glob("*.xml")):
         try:
             resultados.append(juzgar(ruta, xsd, xslt))
-        except Exception as error:  # a file that cannot even be read is a failure, not the end of the run
-            resultados.append({"archivo": ruta.name, "faltas": [f"{type(error).__name__}: {error}"]})
+        except Exception as error:  # an unreadable file is a failure, not the end of the run
+            falta = f"{type(error).__name__}: {error}"
+            resultados.append({"archivo": ruta.name, "faltas": [falta]})
     malos = [r for r in resultados if r["faltas"]]
-    print(json.dumps({"archivos": len(resultados), "malos": len(malos), "detalle": resultados}, indent=1, ensure_ascii=False))
+    resumen = {"archivos": len(resultados), "malos": len(malos), "detalle": resultados}
+    print(json.dumps(resumen, indent=1, ensure_ascii=False))
     sys.exit(1 if malos or not resultados else 0)
 
 
