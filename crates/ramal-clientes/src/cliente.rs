@@ -1,4 +1,4 @@
-//! The customer and the form that makes or changes one. Rules of single fields live in `validacion`.
+//! The customer and the forms that make or change one. Rules of fields live in `validacion`.
 
 use ramal_base::documentos::{TipoDocumento, is_generico};
 use ramal_base::{Fecha, Id, Instante, Pais};
@@ -242,6 +242,42 @@ pub struct Domicilio {
     pub ubigeo: Option<String>,
     /// Zone of the catalogue.
     pub zona_id: Option<Uuid>,
+}
+
+/// Contact on record.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Contacto {
+    /// Identifier.
+    pub id: Uuid,
+    /// Name of the person.
+    pub nombre: String,
+    /// Job.
+    pub cargo: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Telephone in E.164.
+    pub telefono: Option<String>,
+}
+
+/// Consent on record: one version of a purpose and channel.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Consentimiento {
+    /// What for.
+    #[schema(example = "cobranza")]
+    pub finalidad: String,
+    /// Through what.
+    #[schema(example = "whatsapp")]
+    pub canal: String,
+    /// Version of this purpose and channel, from 1; the highest is in force.
+    pub version: i64,
+    /// Given or withdrawn.
+    pub otorgado: bool,
+    /// How it was obtained.
+    #[schema(example = "portal")]
+    pub origen: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub fecha: Instante,
 }
 
 /// Company-zone day on which a customer signed up, for reports.

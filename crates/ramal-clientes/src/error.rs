@@ -16,6 +16,9 @@ pub enum Error {
     /// There is no such customer.
     #[error("cliente {0} not found")]
     NotFound(ClienteId), // 404 cliente_no_encontrado
+    /// No customer has that printed number.
+    #[error("cliente {0} not found")]
+    ReferenciaNotFound(String), // 404 cliente_no_encontrado
     /// Somebody changed the customer since it was read.
     #[error("stale version")]
     Desactualizado, // 412 version_distinta
@@ -30,9 +33,10 @@ impl From<Error> for Problema {
             Error::Datos(errores) => Problema::campos(errores),
             Error::Duplicado => Problema::conflicto(
                 "cliente_duplicado",
-                "Ya hay un cliente con ese documento. Búsquelo por su número y agregue ahí el servicio.",
+                "Ya hay un cliente con ese documento. Búsquelo por su número y agregue ahí el \
+                 servicio.",
             ),
-            Error::NotFound(_) => Problema::no_encontrado("cliente"),
+            Error::NotFound(_) | Error::ReferenciaNotFound(_) => Problema::no_encontrado("cliente"),
             Error::Desactualizado => Problema::new(
                 412,
                 "version_distinta",
@@ -41,5 +45,11 @@ impl From<Error> for Problema {
             ),
             Error::Storage(e) => e.into(),
         }
+    }
+}
+
+impl From<Error> for ramal_web::Problem {
+    fn from(error: Error) -> ramal_web::Problem {
+        ramal_web::Problem(error.into())
     }
 }

@@ -1,9 +1,10 @@
-//! What the slice tells: sign-ups, changes, consents. Events carry ids and facts, never contact data.
+//! What the slice tells: sign-ups, changes, consents. Events carry facts, never contact data.
 
 use ramal_db::Evento;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::cliente::Consentimiento;
 use crate::{Cliente, ClienteId};
 
 /// A customer was made.
@@ -66,6 +67,18 @@ pub struct ConsentimientoActualizado {
     pub otorgado: bool,
     /// Version of this purpose and channel.
     pub version: i64,
+}
+
+impl ConsentimientoActualizado {
+    pub(crate) fn new(cliente_id: ClienteId, c: &Consentimiento) -> ConsentimientoActualizado {
+        ConsentimientoActualizado {
+            cliente_id,
+            finalidad: c.finalidad.clone(),
+            canal: c.canal.clone(),
+            otorgado: c.otorgado,
+            version: c.version,
+        }
+    }
 }
 
 impl Evento for ConsentimientoActualizado {

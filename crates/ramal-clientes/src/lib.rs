@@ -1,7 +1,7 @@
 //! Customers: who they are, where they live, how to reach them, what they consented to.
 //!
-//! Promise: an identity is stored once, normalised and checked; a refused form says every field at once.
-//! It knows nothing of what a customer buys or owes.
+//! Promise: an identity is stored once, normalised and checked; a refused form says every field at
+//! once. It knows nothing of what a customer buys or owes.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod actions;
@@ -11,6 +11,7 @@ pub mod error;
 pub mod events;
 pub mod http;
 pub mod permisos;
+pub mod referencia;
 pub mod storage;
 pub mod validacion;
 
@@ -18,6 +19,7 @@ pub use cliente::{Cliente, ClienteId, DatosCliente, EstadoCliente};
 pub use error::Error;
 
 use ramal_db::Migracion;
+use ramal_web::Rutas;
 
 /// Tables of the slice.
 pub const MIGRACIONES: &[Migracion] = &[Migracion {
@@ -25,3 +27,11 @@ pub const MIGRACIONES: &[Migracion] = &[Migracion {
     sql: include_str!("../migrations/20261120_1000_clientes.sql"),
     postgres: None,
 }];
+
+/// Permissions that the slice's routes ask for.
+pub const PERMISOS: &[&str] = permisos::TODOS;
+
+/// Routes of the slice, relative to `/api/v1`.
+pub fn rutas() -> Rutas {
+    http::rutas()
+}

@@ -3,7 +3,7 @@
 use ramal_base::documentos::{Persona, TipoDocumento, correo, is_generico, validar};
 use ramal_base::{CampoInvalido, Pais, telefono};
 
-use crate::cliente::DatosCliente;
+use crate::cliente::{DatosCliente, DatosConsentimiento, DatosContacto, DatosDomicilio};
 
 /// The form after normalisation; what is stored.
 #[derive(Clone, Debug)]
@@ -92,10 +92,9 @@ fn pais_de(tipo: TipoDocumento) -> Pais {
     match tipo {
         TipoDocumento::Rfc | TipoDocumento::Curp => Pais::Mx,
         TipoDocumento::Cuit => Pais::Ar,
-        TipoDocumento::Ruc
-        | TipoDocumento::Dni
-        | TipoDocumento::Ce
-        | TipoDocumento::Pasaporte => Pais::Pe,
+        TipoDocumento::Ruc | TipoDocumento::Dni | TipoDocumento::Ce | TipoDocumento::Pasaporte => {
+            Pais::Pe
+        }
     }
 }
 
@@ -142,11 +141,7 @@ pub fn check_telefono(
     }
 }
 
-fn check_fiscal(
-    datos: &DatosCliente,
-    persona: Option<Persona>,
-    errores: &mut Vec<CampoInvalido>,
-) {
+fn check_fiscal(datos: &DatosCliente, persona: Option<Persona>, errores: &mut Vec<CampoInvalido>) {
     if let Some(cp) = datos.codigo_postal.as_deref().filter(|t| !t.is_empty()) {
         check_codigo_postal(cp, errores);
     }
@@ -169,11 +164,7 @@ pub fn check_codigo_postal(cp: &str, errores: &mut Vec<CampoInvalido>) {
 }
 
 /// c_RegimenFiscal by kind of person (cfdi.md 18.4).
-pub fn check_regimen(
-    regimen: &str,
-    persona: Option<Persona>,
-    errores: &mut Vec<CampoInvalido>,
-) {
+pub fn check_regimen(regimen: &str, persona: Option<Persona>, errores: &mut Vec<CampoInvalido>) {
     const MORALES: [&str; 6] = ["601", "603", "620", "622", "623", "624"];
     const FISICAS: [&str; 11] =
         ["605", "606", "607", "608", "611", "612", "614", "615", "616", "621", "625"];
@@ -205,34 +196,58 @@ pub fn check_uso(uso: &str, errores: &mut Vec<CampoInvalido>) {
 
 fn check_partes(datos: &DatosCliente, pais: Pais, errores: &mut Vec<CampoInvalido>) {
     for (i, domicilio) in datos.domicilios.iter().enumerate() {
-        if domicilio.linea.trim().is_empty() {
-            let motivo = "Escriba la calle y el número.";
-            let campo = format!("domicilios[{i}].linea");
-            errores.push(CampoInvalido::new(campo, "requerido", motivo));
-        }
-        if !["instalacion", "fiscal"].contains(&domicilio.clase.as_str()) {
-            let motivo = "La clase debe ser instalacion o fiscal.";
-            let campo = format!("domicilios[{i}].clase");
-            errores.push(CampoInvalido::new(campo, "valor_desconocido", motivo));
-        }
+        check_domicilio(domicilio, &format!("domicilios[{i}]."), errores);
     }
     for (i, contacto) in datos.contactos.iter().enumerate() {
-        if contacto.nombre.trim().is_empty() {
-            let campo = format!("contactos[{i}].nombre");
-            errores.push(CampoInvalido::new(campo, "requerido", "Escriba el nombre."));
-        }
-        check_email(contacto.email.as_deref(), &format!("contactos[{i}].email"), errores);
-        let campo = format!("contactos[{i}].telefono");
-        check_telefono(pais, contacto.telefono.as_deref(), &campo, errores);
+        check_contacto(pais, contacto, &format!("contactos[{i}]."), errores);
     }
     for (i, consentimiento) in datos.consentimientos.iter().enumerate() {
         check_consentimiento(consentimiento, &format!("consentimientos[{i}]."), errores);
     }
 }
 
+/// Street, kind and codes of an address.
+pub fn check_domicilio(datos: &DatosDomicilio, prefijo: &str, errores: &mut Vec<CampoInvalido>) {
+    if datos.linea.trim().is_empty() {
+        let motivo = "Escriba la calle y el número.";
+        errores.push(CampoInvalido::new(format!("{prefijo}linea"), "requerido", motivo));
+    }
+    if !["instalacion", "fiscal"].contains(&datos.clase.as_str()) {
+        let motivo = "La clase debe ser instalacion o fiscal.";
+        errores.push(CampoInvalido::new(format!("{prefijo}clase"), "valor_desconocido", motivo));
+    }
+    let digitos = |t: &Option<String>, largos: &[usize]| {
+        let texto = t.as_deref().map(str::trim).filter(|t| !t.is_empty());
+        texto.is_none_or(|t| largos.contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit()))
+    };
+    if !digitos(&datos.codigo_postal, &[4, 5]) {
+        let motivo = "El código postal lleva cuatro o cinco dígitos.";
+        errores.push(CampoInvalido::new(format!("{prefijo}codigo_postal"), "cp_formato", motivo));
+    }
+    if !digitos(&datos.ubigeo, &[6]) {
+        let motivo = "El ubigeo lleva seis dígitos.";
+        errores.push(CampoInvalido::new(format!("{prefijo}ubigeo"), "ubigeo_formato", motivo));
+    }
+}
+
+/// Name and ways of reaching a contact.
+pub fn check_contacto(
+    pais: Pais,
+    datos: &DatosContacto,
+    prefijo: &str,
+    errores: &mut Vec<CampoInvalido>,
+) {
+    if datos.nombre.trim().is_empty() {
+        let campo = format!("{prefijo}nombre");
+        errores.push(CampoInvalido::new(campo, "requerido", "Escriba el nombre."));
+    }
+    check_email(datos.email.as_deref(), &format!("{prefijo}email"), errores);
+    check_telefono(pais, datos.telefono.as_deref(), &format!("{prefijo}telefono"), errores);
+}
+
 /// Purpose and channel of a consent.
 pub fn check_consentimiento(
-    datos: &crate::cliente::DatosConsentimiento,
+    datos: &DatosConsentimiento,
     prefijo: &str,
     errores: &mut Vec<CampoInvalido>,
 ) {
@@ -278,8 +293,7 @@ mod tests {
             ..form("RUC", "20512333798")
         };
         let campos: Vec<String> = codes(&datos).into_iter().map(|(campo, _)| campo).collect();
-        let esperados =
-            ["numero_documento", "razon_social", "email", "telefono", "codigo_postal"];
+        let esperados = ["numero_documento", "razon_social", "email", "telefono", "codigo_postal"];
         assert_eq!(campos, esperados);
     }
 
@@ -293,10 +307,8 @@ mod tests {
 
     #[test]
     fn a_company_cannot_have_a_persons_regimen() {
-        let datos = DatosCliente {
-            regimen_fiscal: Some("612".into()),
-            ..form("RFC", "EKU9003173C9")
-        };
+        let datos =
+            DatosCliente { regimen_fiscal: Some("612".into()), ..form("RFC", "EKU9003173C9") };
         assert_eq!(codes(&datos)[0].1, "regimen_invalido");
     }
 }

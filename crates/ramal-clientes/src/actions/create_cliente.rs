@@ -2,8 +2,11 @@
 
 use ramal_base::Cx;
 use ramal_db::{DbError, Tx};
+use ramal_plataforma::{Registro, audit};
+use serde_json::json;
 
-use super::{partes, register_consentimiento};
+use super::partes::{self, text};
+use super::register_consentimiento;
 use crate::cliente::{DatosCliente, EstadoCliente};
 use crate::events::ClienteCreado;
 use crate::validacion::{self, DatosValidos};
@@ -21,15 +24,14 @@ pub async fn create_cliente(tx: &Tx, cx: &Cx, datos: DatosCliente) -> Result<Cli
     for consentimiento in datos.consentimientos {
         register_consentimiento(tx, cx, cliente.id, consentimiento).await?;
     }
+    let registro = Registro::new("cliente.crear", "cliente", cliente.id);
+    audit(tx, cx, registro.despues(json!(cliente))).await?;
     tx.emit(cx, &ClienteCreado::from(&cliente)).await?;
     Ok(cliente)
 }
 
 /// The customer that a checked form makes; writes nothing (imports write in bulk).
 pub fn new_cliente(cx: &Cx, datos: &DatosCliente, validos: DatosValidos, numero: i64) -> Cliente {
-    let text = |t: &Option<String>| {
-        t.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
-    };
     let ahora = cx.now();
     Cliente {
         id: cx.new_id(),

@@ -6,5 +6,6 @@ mod register_consentimiento;
 mod update_cliente;
 
 pub use create_cliente::{create_cliente, new_cliente};
+pub use partes::{add_contacto, add_domicilio};
 pub use register_consentimiento::{ConsentimientoRegistrado, register_consentimiento};
 pub use update_cliente::update_cliente;

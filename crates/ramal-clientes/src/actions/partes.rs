@@ -1,14 +1,55 @@
-//! Rows that hang from a customer: addresses and contacts.
+//! Rows that hang from a customer: addresses and contacts. They are added, never changed here.
 
 use ramal_base::{Cx, Pais, telefono};
-use ramal_db::{Bulk, Tx};
+use ramal_db::Tx;
+use ramal_plataforma::{Registro, audit};
+use serde_json::json;
 
-use crate::cliente::DatosCliente;
-use crate::storage::{COLUMNAS_DOMICILIO, ParteMarca};
-use crate::{ClienteId, Error};
+use crate::cliente::{Contacto, DatosCliente, DatosContacto, DatosDomicilio, Domicilio};
+use crate::storage::{self, ParteMarca};
+use crate::{ClienteId, Error, validacion};
 
-const COLUMNAS_CONTACTO: &[&str] =
-    &["id", "cliente_id", "nombre", "cargo", "email", "telefono", "creado"];
+/// Adds an address. Errors: `Datos`, `NotFound`, `Storage`.
+pub async fn add_domicilio(
+    tx: &Tx,
+    cx: &Cx,
+    cliente_id: ClienteId,
+    datos: DatosDomicilio,
+) -> Result<Domicilio, Error> {
+    let mut errores = Vec::new();
+    validacion::check_domicilio(&datos, "", &mut errores);
+    if !errores.is_empty() {
+        return Err(Error::Datos(errores));
+    }
+    storage::lock(tx, cliente_id).await?.ok_or(Error::NotFound(cliente_id))?;
+    let domicilio = new_domicilio(cx, &datos);
+    storage::insert_domicilios(tx, cx.now(), &[(cliente_id, domicilio.clone())]).await?;
+    let registro = Registro::new("cliente.agregar_domicilio", "cliente", cliente_id)
+        .despues(json!({ "domicilio": domicilio }));
+    audit(tx, cx, registro).await?;
+    Ok(domicilio)
+}
+
+/// Adds a contact. Errors: `Datos`, `NotFound`, `Storage`.
+pub async fn add_contacto(
+    tx: &Tx,
+    cx: &Cx,
+    cliente_id: ClienteId,
+    datos: DatosContacto,
+) -> Result<Contacto, Error> {
+    let cliente = storage::lock(tx, cliente_id).await?.ok_or(Error::NotFound(cliente_id))?;
+    let mut errores = Vec::new();
+    validacion::check_contacto(cliente.pais, &datos, "", &mut errores);
+    if !errores.is_empty() {
+        return Err(Error::Datos(errores));
+    }
+    let contacto = new_contacto(cx, cliente.pais, &datos);
+    storage::insert_contactos(tx, cx.now(), &[(cliente_id, contacto.clone())]).await?;
+    let registro = Registro::new("cliente.agregar_contacto", "cliente", cliente_id)
+        .despues(json!({ "contacto": contacto }));
+    audit(tx, cx, registro).await?;
+    Ok(contacto)
+}
 
 /// Writes the addresses and contacts of a checked form.
 pub(super) async fn insert(
@@ -18,36 +59,41 @@ pub(super) async fn insert(
     pais: Pais,
     datos: &DatosCliente,
 ) -> Result<(), Error> {
-    let mut domicilios = Bulk::new("domicilios", COLUMNAS_DOMICILIO);
-    for d in &datos.domicilios {
-        domicilios.push([
-            cx.new_id::<ParteMarca>().into(),
-            cliente.into(),
-            d.clase.as_str().into(),
-            d.linea.trim().into(),
-            d.colonia.clone().into(),
-            d.ciudad.clone().into(),
-            d.region.clone().into(),
-            d.codigo_postal.clone().into(),
-            d.ubigeo.clone().into(),
-            d.zona_id.into(),
-            cx.now().into(),
-        ]);
-    }
-    domicilios.insert(tx).await?;
-    let mut contactos = Bulk::new("contactos", COLUMNAS_CONTACTO);
-    for c in &datos.contactos {
-        let numero = c.telefono.as_deref().and_then(|t| telefono::e164(pais, t).ok());
-        contactos.push([
-            cx.new_id::<ParteMarca>().into(),
-            cliente.into(),
-            c.nombre.trim().into(),
-            c.cargo.clone().into(),
-            c.email.clone().into(),
-            numero.into(),
-            cx.now().into(),
-        ]);
-    }
-    contactos.insert(tx).await?;
+    let domicilios: Vec<_> =
+        datos.domicilios.iter().map(|d| (cliente, new_domicilio(cx, d))).collect();
+    storage::insert_domicilios(tx, cx.now(), &domicilios).await?;
+    let contactos: Vec<_> =
+        datos.contactos.iter().map(|c| (cliente, new_contacto(cx, pais, c))).collect();
+    storage::insert_contactos(tx, cx.now(), &contactos).await?;
     Ok(())
+}
+
+fn new_domicilio(cx: &Cx, d: &DatosDomicilio) -> Domicilio {
+    Domicilio {
+        id: cx.new_id::<ParteMarca>().uuid(),
+        clase: d.clase.clone(),
+        linea: d.linea.trim().to_owned(),
+        colonia: text(&d.colonia),
+        ciudad: text(&d.ciudad),
+        region: text(&d.region),
+        codigo_postal: text(&d.codigo_postal),
+        ubigeo: text(&d.ubigeo),
+        zona_id: d.zona_id,
+    }
+}
+
+fn new_contacto(cx: &Cx, pais: Pais, c: &DatosContacto) -> Contacto {
+    let mut nada = Vec::new();
+    Contacto {
+        id: cx.new_id::<ParteMarca>().uuid(),
+        nombre: c.nombre.trim().to_owned(),
+        cargo: text(&c.cargo),
+        email: validacion::check_email(c.email.as_deref(), "email", &mut nada),
+        telefono: text(&c.telefono).and_then(|t| telefono::e164(pais, &t).ok()),
+    }
+}
+
+/// The text without its edges; an empty one is none.
+pub(super) fn text(texto: &Option<String>) -> Option<String> {
+    texto.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
 }

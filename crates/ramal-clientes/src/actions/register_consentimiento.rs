@@ -1,30 +1,21 @@
 //! Recording a consent: every answer is a new dated version, the earlier ones stay.
 
-use ramal_base::{Cx, Instante};
+use ramal_base::Cx;
 use ramal_db::{Tx, params};
-use serde::Serialize;
-use utoipa::ToSchema;
+use ramal_plataforma::{Registro, audit};
+use serde_json::json;
 
-use crate::cliente::DatosConsentimiento;
+use crate::cliente::{Consentimiento, DatosConsentimiento};
 use crate::events::ConsentimientoActualizado;
 use crate::storage::{self, ParteMarca};
 use crate::{ClienteId, Error, validacion};
 
 /// Consent as recorded.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ConsentimientoRegistrado {
-    /// Version of this purpose and channel, from 1.
-    pub version: i64,
-    /// What for.
-    pub finalidad: String,
-    /// Through what.
-    pub canal: String,
-    /// Given or withdrawn.
-    pub otorgado: bool,
-    /// When.
-    #[schema(value_type = String, format = DateTime)]
-    pub fecha: Instante,
-}
+pub type ConsentimientoRegistrado = Consentimiento;
+
+const INSERT: &str = "INSERT INTO consentimientos \
+    (id, cliente_id, version, finalidad, canal, otorgado, origen, fecha) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 /// Records a consent. Errors: `Datos`, `NotFound`, `Storage`. Emits `ConsentimientoActualizado`.
 pub async fn register_consentimiento(
@@ -39,32 +30,34 @@ pub async fn register_consentimiento(
         return Err(Error::Datos(errores));
     }
     storage::lock(tx, cliente_id).await?.ok_or(Error::NotFound(cliente_id))?;
-    let (finalidad, canal) = (datos.finalidad, datos.canal);
+    let DatosConsentimiento { finalidad, canal, otorgado, origen } = datos;
     let anterior = storage::consentimiento_version(tx, cliente_id, &finalidad, &canal).await?;
-    let version = anterior + 1;
-    const SQL: &str = "INSERT INTO consentimientos \
-        (id, cliente_id, version, finalidad, canal, otorgado, origen, fecha) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let fecha = cx.now();
-    let origen = datos.origen.unwrap_or_else(|| "api".into());
+    let registrado = Consentimiento {
+        finalidad,
+        canal,
+        version: anterior + 1,
+        otorgado,
+        origen: origen.unwrap_or_else(|| "api".into()),
+        fecha: cx.now(),
+    };
+    insert(tx, cx, cliente_id, &registrado).await?;
+    let registro = Registro::new("cliente.consentimiento", "cliente", cliente_id);
+    audit(tx, cx, registro.despues(json!(registrado))).await?;
+    tx.emit(cx, &ConsentimientoActualizado::new(cliente_id, &registrado)).await?;
+    Ok(registrado)
+}
+
+async fn insert(tx: &Tx, cx: &Cx, cliente: ClienteId, c: &Consentimiento) -> Result<(), Error> {
     let valores = params![
         cx.new_id::<ParteMarca>(),
-        cliente_id,
-        version,
-        finalidad.as_str(),
-        canal.as_str(),
-        datos.otorgado,
-        origen,
-        fecha,
+        cliente,
+        c.version,
+        c.finalidad.as_str(),
+        c.canal.as_str(),
+        c.otorgado,
+        c.origen.as_str(),
+        c.fecha,
     ];
-    tx.exec(SQL, valores).await?;
-    let evento = ConsentimientoActualizado {
-        cliente_id,
-        finalidad: finalidad.clone(),
-        canal: canal.clone(),
-        otorgado: datos.otorgado,
-        version,
-    };
-    tx.emit(cx, &evento).await?;
-    Ok(ConsentimientoRegistrado { version, finalidad, canal, otorgado: datos.otorgado, fecha })
+    tx.exec(INSERT, valores).await?;
+    Ok(())
 }

@@ -3,6 +3,8 @@
 use ramal_base::documentos::is_generico;
 use ramal_base::{CampoInvalido, Cx, documentos};
 use ramal_db::Tx;
+use ramal_plataforma::{Registro, audit};
+use serde_json::json;
 
 use crate::cliente::CambioCliente;
 use crate::events::ClienteActualizado;
@@ -29,6 +31,8 @@ pub async fn update_cliente(
     }
     let despues = Cliente { version: antes.version + 1, actualizado: cx.now(), ..cambiado };
     storage::update(tx, &despues).await?;
+    let registro = Registro::new("cliente.actualizar", "cliente", id);
+    audit(tx, cx, registro.antes(json!(antes)).despues(json!(despues))).await?;
     tx.emit(cx, &ClienteActualizado { cliente_id: id, version: despues.version }).await?;
     Ok((antes, despues))
 }
