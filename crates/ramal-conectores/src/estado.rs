@@ -1,5 +1,7 @@
 //! Answer of the SAT's status service, in types. It asks nothing: [`crate::sat`] does.
 
+use ramal_cfdi::cancelacion::{RespuestaEstado, Situacion};
+
 /// State of a CFDI as the SAT tells it (cfdi.md 15).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EstadoSat {
@@ -59,50 +61,27 @@ pub enum EstatusCancelacion {
 }
 
 impl EstadoSat {
-    /// Types the raw texts of an answer.
+    /// Types the texts of an answer.
     ///
-    /// `estado` counts only when `codigo` begins with `S`: a 601 answer can come with `Vigente`. `None`: the answer
-    /// says nothing that is in the norm.
-    pub fn read(campos: &CamposEstado) -> Option<EstadoSat> {
-        Some(EstadoSat {
-            estado: estado(&campos.codigo, &campos.estado)?,
-            cancelable: cancelable(&campos.es_cancelable),
-            cancelacion: cancelacion(&campos.estatus_cancelacion),
-            codigo: campos.codigo.clone(),
-            efos: campos.efos.clone(),
-        })
-    }
-}
-
-/// Raw texts of an answer.
-#[derive(Clone, Debug, Default)]
-pub struct CamposEstado {
-    /// CodigoEstatus.
-    pub codigo: String,
-    /// Estado.
-    pub estado: String,
-    /// EsCancelable.
-    pub es_cancelable: String,
-    /// EstatusCancelacion.
-    pub estatus_cancelacion: String,
-    /// ValidacionEFOS.
-    pub efos: String,
-}
-
-fn estado(codigo: &str, estado: &str) -> Option<EstadoCfdi> {
-    let codigo = codigo.trim();
-    if codigo.starts_with('S') {
-        return match plano(estado).as_str() {
-            "vigente" => Some(EstadoCfdi::Vigente),
-            "cancelado" => Some(EstadoCfdi::Cancelado),
-            "no encontrado" => Some(EstadoCfdi::NoEncontrado),
-            _ => None,
+    /// Only a code that begins with `S` is believed: a 601 answer can come with `Vigente`. `None`: the answer says
+    /// nothing that is in the norm.
+    pub fn read(leida: &RespuestaEstado) -> Option<EstadoSat> {
+        let estado = match leida.situacion {
+            Situacion::Vigente => EstadoCfdi::Vigente,
+            Situacion::Cancelado => EstadoCfdi::Cancelado,
+            Situacion::NoEncontrado => EstadoCfdi::NoEncontrado,
+            Situacion::SinRespuesta if leida.codigo.contains("601") => {
+                EstadoCfdi::ExpresionInvalida
+            }
+            Situacion::SinRespuesta => return None,
         };
-    }
-    match codigo {
-        c if c.contains("601") => Some(EstadoCfdi::ExpresionInvalida),
-        c if c.contains("602") => Some(EstadoCfdi::NoEncontrado),
-        _ => None,
+        Some(EstadoSat {
+            estado,
+            cancelable: cancelable(&leida.es_cancelable),
+            cancelacion: cancelacion(&leida.estatus_cancelacion),
+            codigo: leida.codigo.clone(),
+            efos: leida.validacion_efos.clone(),
+        })
     }
 }
 
@@ -134,15 +113,15 @@ fn plano(texto: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ramal_cfdi::cancelacion::leer_estado;
 
     fn leer(codigo: &str, estado: &str, cancelable: &str, cancelacion: &str) -> Option<EstadoSat> {
-        EstadoSat::read(&CamposEstado {
-            codigo: codigo.into(),
-            estado: estado.into(),
-            es_cancelable: cancelable.into(),
-            estatus_cancelacion: cancelacion.into(),
-            efos: "200".into(),
-        })
+        let xml = format!(
+            "<e><ConsultaResult><CodigoEstatus>{codigo}</CodigoEstatus><EsCancelable>{cancelable}\
+             </EsCancelable><Estado>{estado}</Estado><EstatusCancelacion>{cancelacion}\
+             </EstatusCancelacion><ValidacionEFOS>200</ValidacionEFOS></ConsultaResult></e>"
+        );
+        EstadoSat::read(&leer_estado(xml.as_bytes()).unwrap())
     }
 
     #[test]
