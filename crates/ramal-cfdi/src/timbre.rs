@@ -195,8 +195,11 @@ fn ultimo(bytes: &[u8], marca: &[u8]) -> Option<usize> {
     bytes.windows(marca.len()).rposition(|v| v == marca)
 }
 
+/// A global invoice of ten thousand receipts is ours and larger than what is read from strangers.
+const LIMITES: Limits = Limits { max_bytes: 32 << 20, max_depth: 64, max_nodes: 2_000_000 };
+
 fn leer(bytes: &[u8]) -> Result<Document, TimbreError> {
-    parse(bytes, &Limits::default()).map_err(|e| TimbreError::Ilegible(motivo_ilegible(&e)))
+    parse(bytes, &LIMITES).map_err(|e| TimbreError::Ilegible(motivo_ilegible(&e)))
 }
 
 /// Checks what a PAC returned against what was sent, before it is stored as stamped.

@@ -1,11 +1,12 @@
 //! Cadena original of a parsed document of any maker, CFDI 4.0 or 3.3, by the tables of the
 //! official stylesheets. It trusts nothing of the document and judges no sello.
 
-use ramal_xml::{Document, NodeRef};
+use ramal_xml::{Document, Limits, NodeRef, parse};
 
 use super::maquina::Maquina;
 use super::programa::Programa;
 use super::tabla::{CFDI_33, CFDI_40};
+use crate::lectura::motivo_ilegible;
 use crate::texto::push_normalizado;
 
 /// Namespace of CFDI 4.0.
@@ -24,6 +25,9 @@ pub enum CadenaError {
     /// A version older than 3.3, or unknown.
     #[error("versión {0} no soportada; se leen CFDI 4.0 y 3.3")]
     VersionNoSoportada(String),
+    /// The bytes are no XML.
+    #[error("{0}")]
+    Ilegible(String),
     /// The document repeats itself beyond reason.
     #[error("la cadena original sería desmesurada; el documento no es un CFDI real")]
     Desmesurada,
@@ -51,6 +55,13 @@ pub struct CadenaDocumento {
     pub complementos_conocidos: Vec<String>,
     /// Complements that the stylesheet does not know: they add no field to the cadena.
     pub complementos_desconocidos: Vec<String>,
+}
+
+/// Cadena original of the bytes of a document. Errors: [`CadenaError`].
+pub fn cadena_de_bytes(bytes: &[u8]) -> Result<CadenaDocumento, CadenaError> {
+    let documento = parse(bytes, &Limits::default());
+    let documento = documento.map_err(|e| CadenaError::Ilegible(motivo_ilegible(&e)))?;
+    cadena_de_documento(&documento, Espacios::Conservar)
 }
 
 /// Cadena original of a document. Errors: [`CadenaError`].

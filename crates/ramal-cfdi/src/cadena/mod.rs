@@ -8,7 +8,7 @@ mod tabla;
 mod tipada;
 
 pub use documento::{
-    CadenaDocumento, CadenaError, Espacios, NS_CFDI_3, NS_CFDI_40, NS_TFD, cadena_de_documento,
-    cadena_del_timbre,
+    CadenaDocumento, CadenaError, Espacios, NS_CFDI_3, NS_CFDI_40, NS_TFD, cadena_de_bytes,
+    cadena_de_documento, cadena_del_timbre,
 };
 pub use tipada::cadena_original;

@@ -4,11 +4,13 @@
 
 mod ajuste;
 mod linea;
+mod paquete;
 mod tolerancia;
 mod totales;
 
 pub use ajuste::ajustar;
 pub use linea::{ImportesLinea, Precio, importes_linea};
+pub use paquete::{InternetEnPaquete, internet_en_paquete};
 pub use tolerancia::{Limites, limites_importe, limites_impuesto};
 pub use totales::{Totales, totales};
 

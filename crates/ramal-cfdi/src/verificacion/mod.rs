@@ -31,6 +31,8 @@ pub struct Verificacion {
     pub serie: Option<String>,
     /// Folio.
     pub folio: Option<String>,
+    /// Serie and folio as people say them, e.g. `F-1`.
+    pub numero: Option<String>,
     /// Local time of issue.
     pub fecha: Option<String>,
     /// Total, as written.
@@ -166,6 +168,8 @@ fn describe(v: &mut Verificacion, l: &Lectura) {
     v.receptor = Some(parte(&c.receptor.rfc, &c.receptor.nombre));
     v.serie = c.serie.as_deref().map(str::to_owned);
     v.folio = c.folio.as_deref().map(str::to_owned);
+    let partes: Vec<&str> = [&c.serie, &c.folio].into_iter().filter_map(|p| p.as_deref()).collect();
+    v.numero = (!partes.is_empty()).then(|| partes.join("-"));
     v.fecha = Some(c.fecha.to_string());
     v.total = Some(c.total.to_string());
     v.moneda = Some(c.moneda.to_string());
@@ -260,7 +264,7 @@ fn check_certificado(v: &mut Verificacion, l: &Lectura, datos: &DatosCertificado
 
 fn timbre(v: &mut Verificacion, l: &Lectura, certificado_sat: Option<&Certificado>) {
     let Some(t) = &l.timbre else { return };
-    let coincide = !t.sello_cfd.is_empty() && t.sello_cfd == l.sello;
+    let coincide = !l.sello.is_empty() && sin_espacios(&t.sello_cfd) == sin_espacios(&l.sello);
     if !coincide {
         let motivo = "el timbre es de otro comprobante: SelloCFD no es el sello de este";
         v.grave("timbre", "TimbreFiscalDigital.SelloCFD", motivo);

@@ -81,3 +81,13 @@ fn malformed_stamps_are_named() {
     assert_eq!(falsa, Err(TimbreError::SelloSatInvalido));
     assert!(matches!(check_timbrado(enviado, b"", None), Err(TimbreError::Ilegible(_))));
 }
+
+#[test]
+fn a_global_invoice_of_ten_thousand_receipts_can_be_stamped() {
+    let mut documento = todas().remove(2);
+    let venta = documento.conceptos[0].clone();
+    documento.conceptos = vec![venta; 10_000];
+    let sellado = sellar(&documento, csd());
+    let timbrado = insertar(&sellado.xml, &timbre(&sellado.sello_b64)).unwrap();
+    assert!(check_timbrado(&sellado.xml, &timbrado, Some(csd().certificado())).is_ok());
+}

@@ -36,6 +36,8 @@ fn documents_of_another_program_are_valid_with_their_complements() {
         let esperado = esperado.split(' ').next().unwrap();
         assert_eq!(v.cadena_sha256.as_deref(), Some(esperado), "{nombre}");
         let cadena = v.cadena.unwrap();
+        let directa = ramal_cfdi::cadena::cadena_de_bytes(bytes).unwrap();
+        assert_eq!(directa.cadena, cadena.as_bytes());
         assert_eq!(hex(&ramal_xml::sha256(cadena.as_bytes())), esperado, "{nombre}");
     }
 }
@@ -45,6 +47,8 @@ fn own_documents_are_valid() {
     for documento in todas() {
         let v = verificar(&sellada(&documento));
         assert!(v.valido && v.problemas.is_empty(), "{:?}", v.problemas);
+        let (serie, folio) = (documento.serie.unwrap(), documento.folio.unwrap());
+        assert_eq!(v.numero, Some(format!("{serie}-{folio}")));
         assert_eq!(v.tipo.as_deref(), Some(documento.tipo.clave()));
         assert_eq!(v.certificado.unwrap().rfc, "EKU9003173C9");
     }
