@@ -1,4 +1,5 @@
-//! Append-only journal of JSON lines, in a file or in memory. It deliberately never rewrites or compacts a line.
+//! Append-only journal of JSON lines, in a file or in memory. It deliberately never rewrites or
+//! compacts a line.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};

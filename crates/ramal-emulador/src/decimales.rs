@@ -1,4 +1,5 @@
-//! Exact decimals as the norms write them. It deliberately rounds nowhere but where its caller names it.
+//! Exact decimals as the norms write them. It deliberately rounds nowhere but where its caller
+//! names it.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

@@ -1,4 +1,5 @@
-//! Why an emulator could not be opened or kept. It deliberately holds no authority codes: those are answers.
+//! Why an emulator could not be opened or kept. It deliberately holds no authority codes: those are
+//! answers.
 
 /// Failure of the emulator itself, never of a document.
 #[derive(Debug, thiserror::Error)]

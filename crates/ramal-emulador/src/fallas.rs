@@ -1,4 +1,5 @@
-//! Fault switches of both emulators, as one JSON value. It deliberately knows no dialect: each server answers its own way.
+//! Fault switches of both emulators, as one JSON value. It deliberately knows no dialect: each
+//! server answers its own way.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

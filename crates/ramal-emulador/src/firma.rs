@@ -1,4 +1,5 @@
-//! Enveloped XML signature of the authority over text that is already canonical. It deliberately canonicalises
+//! Enveloped XML signature of the authority over text that is already canonical. It deliberately
+//! canonicalises
 //! nothing: whoever writes the document writes it in canonical form.
 
 use ramal_xml::{Writer, b64, sha256};
@@ -20,7 +21,8 @@ pub struct Forma<'a> {
     pub id: &'a str,
 }
 
-/// The `Signature` element for `canonico`, the canonical document without it (rsa-sha512, digest sha256).
+/// The `Signature` element for `canonico`, the canonical document without it (rsa-sha512, digest
+/// sha256).
 pub fn signature(identidad: &Identidad, canonico: &[u8], forma: &Forma<'_>) -> Vec<u8> {
     let digest = b64::encode(&sha256(canonico));
     let firmado = signed_info(forma, forma.alcance, &digest);

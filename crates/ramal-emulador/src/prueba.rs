@@ -1,4 +1,5 @@
-//! Test identity of an authority: key and self-signed certificate, kept in its folder. It deliberately signs nothing.
+//! Test identity of an authority: key and self-signed certificate, kept in its folder. It
+//! deliberately signs nothing.
 
 use std::path::Path;
 

@@ -1,4 +1,5 @@
-//! What both servers share over HTTP: listening, transport faults, the switch routes. It deliberately reads no document.
+//! What both servers share over HTTP: listening, transport faults, the switch routes. It
+//! deliberately reads no document.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! Admin routes of the emulated PAC: counts, receivers' answers, known taxpayers. It deliberately asks for no login.
+//! Admin routes of the emulated PAC: counts, receivers' answers, known taxpayers. It deliberately
+//! asks for no login.
 
 use std::sync::Arc;
 

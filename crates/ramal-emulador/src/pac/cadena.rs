@@ -1,4 +1,5 @@
-//! Cadena original 4.0 read from the tree, written apart from the builder so that each checks the other.
+//! Cadena original 4.0 read from the tree, written apart from the builder so that each checks the
+//! other.
 //! It deliberately covers only the complement Pagos; others are refused before they reach it.
 //!
 //! Source: cadenaoriginal_4_0.xslt and Pagos20.xslt.
@@ -192,9 +193,36 @@ mod tests {
 
     #[test]
     fn vector_of_the_credit_note_gives_the_official_text() {
-        let xml = r#"<cfdi:Comprobante xmlns:cfdi="http://www.sat.gob.mx/cfd/4" Version="4.0" Serie="NC" Folio="1" Fecha="2026-11-20T10:00:00" FormaPago="15" NoCertificado="30001000000400002434" SubTotal="43.02" Moneda="MXN" Total="49.90" TipoDeComprobante="E" Exportacion="01" MetodoPago="PUE" LugarExpedicion="64000"><cfdi:CfdiRelacionados TipoRelacion="01"><cfdi:CfdiRelacionado UUID="5A9C1B2E-0000-4000-8000-000000000001"/></cfdi:CfdiRelacionados><cfdi:Emisor Rfc="EKU9003173C9" Nombre="ESCUELA KEMPER URGATE" RegimenFiscal="601"/><cfdi:Receptor Rfc="CACX7605101P8" Nombre="XOCHILT CASAS CHAVEZ" DomicilioFiscalReceptor="36257" RegimenFiscalReceptor="612" UsoCFDI="G02"/><cfdi:Conceptos><cfdi:Concepto ClaveProdServ="84111506" Cantidad="1" ClaveUnidad="ACT" Descripcion="Bonificacion por falla de servicio 3 dias" ValorUnitario="43.02" Importe="43.02" ObjetoImp="02"><cfdi:Impuestos><cfdi:Traslados><cfdi:Traslado Base="43.02" Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000" Importe="6.88"/></cfdi:Traslados></cfdi:Impuestos></cfdi:Concepto></cfdi:Conceptos><cfdi:Impuestos TotalImpuestosTrasladados="6.88"><cfdi:Traslados><cfdi:Traslado Base="43.02" Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000" Importe="6.88"/></cfdi:Traslados></cfdi:Impuestos></cfdi:Comprobante>"#;
+        let xml = "<cfdi:Comprobante xmlns:cfdi=\"http://www.sat.gob.mx/cfd/4\" Version=\"4.0\" \
+             Serie=\"NC\" Folio=\"1\" Fecha=\"2026-11-20T10:00:00\" FormaPago=\"15\" \
+             NoCertificado=\"30001000000400002434\" SubTotal=\"43.02\" Moneda=\"MXN\" \
+             Total=\"49.90\" TipoDeComprobante=\"E\" Exportacion=\"01\" MetodoPago=\"PUE\" \
+             LugarExpedicion=\"64000\"><cfdi:CfdiRelacionados \
+             TipoRelacion=\"01\"><cfdi:CfdiRelacionado \
+             UUID=\"5A9C1B2E-0000-4000-8000-000000000001\"/></cfdi:CfdiRelacionados><cfdi:Emisor \
+             Rfc=\"EKU9003173C9\" Nombre=\"ESCUELA KEMPER URGATE\" \
+             RegimenFiscal=\"601\"/><cfdi:Receptor Rfc=\"CACX7605101P8\" Nombre=\"XOCHILT CASAS \
+             CHAVEZ\" DomicilioFiscalReceptor=\"36257\" RegimenFiscalReceptor=\"612\" \
+             UsoCFDI=\"G02\"/><cfdi:Conceptos><cfdi:Concepto ClaveProdServ=\"84111506\" \
+             Cantidad=\"1\" ClaveUnidad=\"ACT\" Descripcion=\"Bonificacion por falla de servicio \
+             3 dias\" ValorUnitario=\"43.02\" Importe=\"43.02\" \
+             ObjetoImp=\"02\"><cfdi:Impuestos><cfdi:Traslados><cfdi:Traslado Base=\"43.02\" \
+             Impuesto=\"002\" TipoFactor=\"Tasa\" TasaOCuota=\"0.160000\" \
+             Importe=\"6.88\"/></cfdi:Traslados></cfdi:Impuestos></cfdi:Concepto>\
+             </cfdi:Conceptos><cfdi:Impuestos \
+             TotalImpuestosTrasladados=\"6.88\"><cfdi:Traslados><cfdi:Traslado Base=\"43.02\" \
+             Impuesto=\"002\" TipoFactor=\"Tasa\" TasaOCuota=\"0.160000\" \
+             Importe=\"6.88\"/></cfdi:Traslados></cfdi:Impuestos></cfdi:Comprobante>";
         let doc = crate::xml::read(xml.as_bytes()).unwrap();
         let hash = hex::encode(ramal_xml::sha256(cadena(doc.root()).as_bytes()));
         assert_eq!(hash, "69cf65939fd169465bc6d83d43ff92baddea5226b4fe25f6849cd6aab3246b61");
+    }
+
+    #[test]
+    fn rarely_used_nodes_give_the_text_of_the_official_style_sheet() {
+        let xml = include_bytes!("../../tests/datos/cadena_rica.xml");
+        let doc = crate::xml::read(xml).unwrap();
+        let hash = hex::encode(ramal_xml::sha256(cadena(doc.root()).as_bytes()));
+        assert_eq!(hash, "65ce062d637ccb509dac83f1cda600c0a63529dae6a1a8de3d5009b9f5cc0909");
     }
 }

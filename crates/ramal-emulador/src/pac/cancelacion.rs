@@ -1,4 +1,5 @@
-//! Cancellation: signed request, motives, acceptance and timers. It deliberately applies no "one business day" exemption:
+//! Cancellation: signed request, motives, acceptance and timers. It deliberately applies no "one
+//! business day" exemption:
 //! a demo cancels what it has just issued and must see the receiver's part.
 //!
 //! Source: CFF 29-A, rules 2.7.1.34 and 2.7.1.35 of 2026; codes of the SAT's cancellation service.

@@ -1,4 +1,5 @@
-//! Small SAT catalogues and the use-by-regime matrix. It deliberately leaves out the large ones: any well formed key passes.
+//! Small SAT catalogues and the use-by-regime matrix. It deliberately leaves out the large ones:
+//! any well formed key passes.
 //!
 //! Source: catCFDI of August 2026.
 

@@ -1,4 +1,5 @@
-//! The SAT's status service: state of a document by its printed expression. It deliberately needs no login.
+//! The SAT's status service: state of a document by its printed expression. It deliberately needs
+//! no login.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Shape of CFDI 4.0 (I, E, P, T) as the schema fixes it: data only. It deliberately checks nothing itself.
+//! Shape of CFDI 4.0 (I, E, P, T) as the schema fixes it: data only. It deliberately checks nothing
+//! itself.
 //!
 //! Source: Anexo 20, cfdv40.xsd, in schema order.
 

@@ -1,4 +1,5 @@
-//! Shape of the complement Pagos 2.0: data only. It deliberately leaves the CRP rules to `reglas_pagos`.
+//! Shape of the complement Pagos 2.0: data only. It deliberately leaves the CRP rules to
+//! `reglas_pagos`.
 //!
 //! Source: Pagos20.xsd, in schema order.
 

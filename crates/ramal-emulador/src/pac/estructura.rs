@@ -1,4 +1,5 @@
-//! Checks a received document against the shape of the schema and the namespace rules. It deliberately adds up nothing.
+//! Checks a received document against the shape of the schema and the namespace rules. It
+//! deliberately adds up nothing.
 
 use ramal_xml::{Document, NodeRef};
 

@@ -1,4 +1,5 @@
-//! Emulated PAC with the SAT behind it: two dialects over one set of rules. It deliberately seals nothing for others.
+//! Emulated PAC with the SAT behind it: two dialects over one set of rules. It deliberately seals
+//! nothing for others.
 
 mod admin;
 mod cadena;
@@ -64,7 +65,8 @@ pub struct Opciones {
 }
 
 impl Opciones {
-    /// State in memory, no faults, user `demo`, password `demo`, token `token-demo`, three days to answer.
+    /// State in memory, no faults, user `demo`, password `demo`, token `token-demo`, three days to
+    /// answer.
     pub fn new(clock: Arc<dyn Clock>) -> Opciones {
         Opciones {
             dir: None,

@@ -1,4 +1,5 @@
-//! A refusal with the authority's code and text. It deliberately does not know how each dialect writes it.
+//! A refusal with the authority's code and text. It deliberately does not know how each dialect
+//! writes it.
 
 /// Why a document or request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

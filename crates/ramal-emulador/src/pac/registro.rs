@@ -1,4 +1,5 @@
-//! State of the PAC and the SAT behind it, rebuilt from its journal. It deliberately judges no document.
+//! State of the PAC and the SAT behind it, rebuilt from its journal. It deliberately judges no
+//! document.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Rules of the header of a CFDI 4.0 and of its parties. It deliberately leaves lines and taxes to their own files.
+//! Rules of the header of a CFDI 4.0 and of its parties. It deliberately leaves lines and taxes to
+//! their own files.
 //!
 //! Source: SAT validation matrix for CFDI 4.0, revision of March 2026.
 

@@ -1,4 +1,5 @@
-//! Rules of each Concepto and of its taxes. It deliberately accepts any well formed key of the large catalogues.
+//! Rules of each Concepto and of its taxes. It deliberately accepts any well formed key of the
+//! large catalogues.
 
 use ramal_xml::NodeRef;
 use rust_decimal::Decimal;
@@ -42,7 +43,8 @@ fn check_amounts(n: NodeRef<'_>) -> Result<(), Rechazo> {
     Ok(())
 }
 
-/// Limits of `Importe` for a quantity and a unit value as written. Source: Anexo 20, Guía, CFDI40167.
+/// Limits of `Importe` for a quantity and a unit value as written. Source: Anexo 20, Guía,
+/// CFDI40167.
 pub fn importe_limits(cantidad: &str, unitario: &str) -> (Decimal, Decimal) {
     let value = |s: &str| s.parse::<Decimal>().unwrap_or(Decimal::ZERO);
     let (c, v) = (value(cantidad), value(unitario));

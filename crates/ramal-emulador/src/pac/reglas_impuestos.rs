@@ -1,4 +1,5 @@
-//! Rules of the document's Impuestos against the sums of its lines. It deliberately trusts no figure of the header.
+//! Rules of the document's Impuestos against the sums of its lines. It deliberately trusts no
+//! figure of the header.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Seal, certificate and dates of a sealed document. It deliberately trusts any issuer: test CSDs are self-signed.
+//! Seal, certificate and dates of a sealed document. It deliberately trusts any issuer: test CSDs
+//! are self-signed.
 
 use ramal_base::{Instante, Zona};
 use ramal_xml::{Certificado, NodeRef, b64};
@@ -62,7 +63,8 @@ fn check_dates(certificado: &Certificado, fecha: Instante, ahora: Instante) -> R
     ensure(ahora.millis() - fecha.millis() <= PLAZO_MS, "401", "")
 }
 
-/// Local zone of a postal code of Mexico, by its first digits. Border towns take the later hour, as PACs do.
+/// Local zone of a postal code of Mexico, by its first digits. Border towns take the later hour, as
+/// PACs do.
 pub fn zona_of(codigo_postal: &str, base: &Zona) -> Zona {
     let estado: u32 = codigo_postal.get(..2).and_then(|s| s.parse().ok()).unwrap_or(0);
     let nombre = match estado {

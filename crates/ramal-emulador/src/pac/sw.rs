@@ -19,8 +19,8 @@ use crate::servidor::blocking;
 /// Two hours, ms: life of a token.
 const VIDA_MS: i64 = 7_200_000;
 /// A PNG of one pixel, where the real service draws the QR.
-const QR: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVO\
-                  RK5CYII=";
+const QR: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAj\
+                  CB0C8AAAAASUVORK5CYII=";
 
 /// Routes of the dialect.
 pub fn routes() -> Router<Arc<Emulador>> {
@@ -82,7 +82,7 @@ async fn receive(
     form: Multipart,
     contenido: Contenido,
 ) -> Response {
-    if let Err(negada) = emulador.authorize(&headers) {
+    if let Some(negada) = emulador.unauthorized(&headers) {
         return negada;
     }
     let customid = headers.get("customid").and_then(|v| v.to_str().ok()).map(str::to_owned);
@@ -152,7 +152,7 @@ fn data(t: &Timbrado, version: &str) -> Value {
 }
 
 async fn live(State(emulador): App, headers: HeaderMap, Path(uuid): Path<String>) -> Response {
-    if let Err(negada) = emulador.authorize(&headers) {
+    if let Some(negada) = emulador.unauthorized(&headers) {
         return negada;
     }
     let entero = emulador.state().whole(&uuid);
@@ -173,7 +173,7 @@ async fn live(State(emulador): App, headers: HeaderMap, Path(uuid): Path<String>
 }
 
 async fn cancel(State(emulador): App, headers: HeaderMap, form: Multipart) -> Response {
-    if let Err(negada) = emulador.authorize(&headers) {
+    if let Some(negada) = emulador.unauthorized(&headers) {
         return negada;
     }
     let Some(bytes) = xml_part(form).await else {
@@ -191,7 +191,7 @@ async fn cancel(State(emulador): App, headers: HeaderMap, form: Multipart) -> Re
 }
 
 async fn pendings(State(emulador): App, headers: HeaderMap, Path(rfc): Path<String>) -> Response {
-    if let Err(negada) = emulador.authorize(&headers) {
+    if let Some(negada) = emulador.unauthorized(&headers) {
         return negada;
     }
     let uuids = emulador.state().pending_of(&rfc);
@@ -203,7 +203,7 @@ async fn relations(
     headers: HeaderMap,
     Path((_, uuid)): Path<(String, String)>,
 ) -> Response {
-    if let Err(negada) = emulador.authorize(&headers) {
+    if let Some(negada) = emulador.unauthorized(&headers) {
         return negada;
     }
     let estado = emulador.state();
@@ -217,7 +217,7 @@ async fn relations(
 }
 
 async fn balance(State(emulador): App, headers: HeaderMap) -> Response {
-    if let Err(negada) = emulador.authorize(&headers) {
+    if let Some(negada) = emulador.unauthorized(&headers) {
         return negada;
     }
     let restantes = emulador.control.get(|f| f.timbres_restantes);
@@ -275,19 +275,20 @@ impl Emulador {
         format!("{vence}.{}.{}", self.opciones.usuario.len(), hex::encode(sha256(texto.as_bytes())))
     }
 
-    fn authorize(&self, headers: &HeaderMap) -> Result<(), Response> {
+    /// The refusal of a request without a good token.
+    fn unauthorized(&self, headers: &HeaderMap) -> Option<Response> {
         let valor = headers.get("authorization").and_then(|v| v.to_str().ok()).unwrap_or("");
         let esquema = valor.get(..7).unwrap_or("");
         let token = valor.get(7..).unwrap_or("").trim();
         let vence: i64 = token.split('.').next().and_then(|v| v.parse().ok()).unwrap_or(0);
         let propio = vence >= self.now().millis() && token == self.token(vence);
         if esquema.eq_ignore_ascii_case("bearer ") && (propio || token == self.opciones.token) {
-            return Ok(());
+            return None;
         }
         let cuerpo = json!({
             "status": "error", "message": "AU4101 - El token proporcionado no es válido o expiró.",
             "messageDetail": "", "data": null,
         });
-        Err((StatusCode::UNAUTHORIZED, Json(cuerpo)).into_response())
+        Some((StatusCode::UNAUTHORIZED, Json(cuerpo)).into_response())
     }
 }

@@ -1,4 +1,5 @@
-//! Validation and stamping of a sealed document, the same for both dialects. It deliberately speaks no HTTP.
+//! Validation and stamping of a sealed document, the same for both dialects. It deliberately speaks
+//! no HTTP.
 
 use ramal_xml::{Document, NodeRef, Writer, b64, sha256};
 
@@ -73,7 +74,8 @@ impl Emulador {
         self.keep(timbrado, customid)
     }
 
-    /// The last look and the writing happen under one lock, so that two equal requests get one stamp.
+    /// The last look and the writing happen under one lock, so that two equal requests get one
+    /// stamp.
     fn keep(&self, timbrado: Timbrado, customid: Option<&str>) -> Result<Timbrado, Negativa> {
         let mut estado = self.state();
         if let Some(previo) = estado.by_sello(&timbrado.ficha.sello_sha)

@@ -1,4 +1,5 @@
-//! Types of the attribute values of the Anexo 20 schema. It deliberately knows no catalogue of codes.
+//! Types of the attribute values of the Anexo 20 schema. It deliberately knows no catalogue of
+//! codes.
 
 use crate::decimales;
 

@@ -1,4 +1,5 @@
-//! Admin routes of the emulated SUNAT: counts, tickets, certificate. It deliberately asks for no login.
+//! Admin routes of the emulated SUNAT: counts, tickets, certificate. It deliberately asks for no
+//! login.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Codes of the SUNAT catalogues that the rules need. It deliberately leaves out ubigeos and UNSPSC.
+//! Codes of the SUNAT catalogues that the rules need. It deliberately leaves out ubigeos and
+//! UNSPSC.
 
 /// Catalogue 51, operation.
 pub const OPERACION: &[&str] = &[

@@ -1,5 +1,7 @@
-//! Order of the elements of the UBL 2.1 schema, and the place of the signature. It deliberately adds up nothing.
+//! Order of the elements of the UBL 2.1 schema, and the place of the signature. It deliberately
+//! adds up nothing.
 
+use ramal_base::Instante;
 use ramal_xml::{Document, NodeRef, verify_enveloped};
 
 use super::fallo::{Fallo, ensure};
@@ -191,8 +193,11 @@ fn check_order(node: NodeRef<'_>, orden: &str) -> Result<(), Fallo> {
     Ok(())
 }
 
-/// Checks the signature: exactly one, in its place, whole, of its certificate. Gives the DigestValue.
-pub fn check_signature(doc: &Document) -> Result<String, Fallo> {
+/// Checks the signature: exactly one, in its place, whole, of its certificate. Gives the
+/// DigestValue.
+///
+/// Any issuer is accepted, as in SUNAT's beta; an expired certificate is not (2327).
+pub fn check_signature(doc: &Document, ahora: Instante) -> Result<String, Fallo> {
     let informe = verify_enveloped(doc).map_err(|e| match e {
         ramal_xml::DsigError::NoSignature => Fallo::new("2085", "el documento no está firmado"),
         otro => Fallo::new("2336", otro.to_string()),
@@ -211,5 +216,10 @@ pub fn check_signature(doc: &Document) -> Result<String, Fallo> {
     ensure(informe.digest_ok, "2335", "")?;
     ensure(informe.signature_ok, "2336", "")?;
     ensure(informe.problems.is_empty(), "2336", informe.problems.join("; "))?;
+    let vigente = informe
+        .certificate
+        .as_ref()
+        .is_some_and(|c| (c.valid_from()..=c.valid_to()).contains(&ahora.millis()));
+    ensure(vigente, "2327", "el certificado no está vigente")?;
     Ok(informe.digest_value)
 }

@@ -1,4 +1,5 @@
-//! A SUNAT code with its text, and what kind of answer it deserves. It deliberately ships only the frequent texts.
+//! A SUNAT code with its text, and what kind of answer it deserves. It deliberately ships only the
+//! frequent texts.
 
 /// Why a file or document is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! Emulated SUNAT: billService, consult and validity services over one registry. It deliberately offers no sendPack.
+//! Emulated SUNAT: billService, consult and validity services over one registry. It deliberately
+//! offers no sendPack.
 
 mod admin;
 mod catalogos;

@@ -1,4 +1,5 @@
-//! Reception of documents and files: checks, verdict, acknowledgement, tickets. It deliberately speaks no SOAP.
+//! Reception of documents and files: checks, verdict, acknowledgement, tickets. It deliberately
+//! speaks no SOAP.
 
 use ramal_xml::{Document, NodeRef, b64};
 
@@ -64,7 +65,7 @@ impl Emulador {
 
     fn evaluate_bill(&self, doc: &Document, nombre: &Nombre) -> Result<Observaciones, Fallo> {
         estructura::check(doc, &nombre.tipo)?;
-        estructura::check_signature(doc)?;
+        estructura::check_signature(doc, self.now())?;
         let root = doc.root();
         let notas = reglas::check(root, nombre, self.zona.fecha(self.now()))?;
         ensure(!self.control.refuses(&nombre.base()), "2022", "")?;
@@ -251,7 +252,7 @@ impl Emulador {
     ) -> Result<Archivo, Fallo> {
         let doc = read(xml).map_err(|e| Fallo::new("0306", e.to_string()))?;
         estructura::check(&doc, &nombre.tipo)?;
-        estructura::check_signature(&doc)?;
+        estructura::check_signature(&doc, self.now())?;
         let hoy = self.zona.fecha(self.now());
         let archivo = resumen::read(doc.root(), nombre, hoy)?;
         ensure(!self.control.refuses(&nombre.base()), "2022", "")?;

@@ -1,4 +1,5 @@
-//! What SUNAT knows, rebuilt from its journal: documents, files, tickets. It deliberately reads no XML.
+//! What SUNAT knows, rebuilt from its journal: documents, files, tickets. It deliberately reads no
+//! XML.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;

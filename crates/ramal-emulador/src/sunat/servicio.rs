@@ -1,4 +1,5 @@
-//! SOAP services of SUNAT on their real paths. It deliberately serves no WSDL: clients embed the contract.
+//! SOAP services of SUNAT on their real paths. It deliberately serves no WSDL: clients embed the
+//! contract.
 
 use std::sync::Arc;
 

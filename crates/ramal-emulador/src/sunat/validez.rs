@@ -1,4 +1,5 @@
-//! REST validity service: the only check for boletas. It deliberately accepts any client identifier.
+//! REST validity service: the only check for boletas. It deliberately accepts any client
+//! identifier.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Conformance of the emulators through HTTP, with documents written by hand here. It deliberately uses no builder.
+//! Conformance of the emulators through HTTP, with documents written by hand here. It deliberately
+//! uses no builder.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod cancelacion;

@@ -77,7 +77,8 @@ fn hex(bytes: &[u8]) -> String {
 
 #[tokio::test]
 async fn each_broken_figure_has_its_crp_code() {
-    let casos: &[(&str, (&str, &str), (&str, &str))] = &[
+    type Cambio = (&'static str, &'static str);
+    let casos: &[(&str, Cambio, Cambio)] = &[
         ("CRP20204", ("BaseIVA16=\"258.62\"", "BaseIVA16=\"258.63\""), ("|258.62|", "|258.63|")),
         ("CRP20211", ("Pagos=\"300.00\"", "Pagos=\"300.01\""), ("41.38|300.00", "41.38|300.01")),
         ("CRP20212", ("FormaDePagoP=\"03\"", "FormaDePagoP=\"99\""), ("00|03|MXN", "00|99|MXN")),

@@ -1,4 +1,5 @@
-//! Documents sent one by one: accepted, refused with their code, repeated, late; notes and consultation.
+//! Documents sent one by one: accepted, refused with their code, repeated, late; notes and
+//! consultation.
 
 use ramal_emulador::sunat::{Emulador, Opciones};
 use ramal_xml::verify_enveloped;

@@ -1,4 +1,5 @@
-//! Rules of each line, and the sums by tribute that the header must agree with. It deliberately trusts no header.
+//! Rules of each line, and the sums by tribute that the header must agree with. It deliberately
+//! trusts no header.
 
 use std::collections::BTreeMap;
 

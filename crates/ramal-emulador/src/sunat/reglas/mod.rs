@@ -1,4 +1,5 @@
-//! Rules of a factura, boleta or note recomputed from its XML. It deliberately asks the registry nothing.
+//! Rules of a factura, boleta or note recomputed from its XML. It deliberately asks the registry
+//! nothing.
 //!
 //! Source: SUNAT's validation workbook of 27 November 2024.
 

@@ -1,4 +1,5 @@
-//! Payment terms, instalments and detracción. It deliberately asks nothing of a boleta: its terms are omitted.
+//! Payment terms, instalments and detracción. It deliberately asks nothing of a boleta: its terms
+//! are omitted.
 
 use ramal_base::Fecha;
 use ramal_xml::NodeRef;

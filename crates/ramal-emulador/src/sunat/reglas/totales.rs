@@ -1,4 +1,5 @@
-//! Header sums against the lines. It deliberately keeps SUNAT's tolerance of one unit, not Ramal's exact rule.
+//! Header sums against the lines. It deliberately keeps SUNAT's tolerance of one unit, not Ramal's
+//! exact rule.
 
 use std::collections::BTreeSet;
 
