@@ -1,4 +1,5 @@
-//! Writes one signed sample of every shape into a folder, for the external oracles. It sends nothing.
+//! Writes one signed sample of every shape into a folder, for the external oracles. It sends
+//! nothing.
 //!
 //! `cargo run -p ramal-sunat --example muestras -- DIR`
 

@@ -1,4 +1,5 @@
-//! Prints the verdict on each file as one JSON line; exit 1 if any is not valid. It asks SUNAT nothing.
+//! Prints the verdict on each file as one JSON line; exit 1 if any is not valid. It asks SUNAT
+//! nothing.
 //!
 //! `cargo run -p ramal-sunat --example verificar -- FILE…`
 

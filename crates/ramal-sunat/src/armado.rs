@@ -1,4 +1,5 @@
-//! Quick assembly of documents from sales: lines, sums, legends. It numbers nothing, reads no clock and writes no
+//! Quick assembly of documents from sales: lines, sums, legends. It numbers nothing, reads no
+//! clock and writes no
 //! amount in words: `con_letras` takes it once the total is known.
 
 use ramal_base::{Dinero, Fecha, Moneda};
@@ -41,7 +42,8 @@ pub struct Motivo {
     pub afectado: Afectado,
 }
 
-/// Factura with IGV of its issue date and operation 0101; the payment can be changed before writing.
+/// Factura with IGV of its issue date and operation 0101; the payment can be changed before
+/// writing.
 ///
 /// Errors: those of `importes`.
 pub fn factura(cabecera: Cabecera, ventas: Vec<Venta>) -> Result<Cpe, ImportesError> {

@@ -1,4 +1,5 @@
-//! SUNAT catalogues that Ramal needs, as types and tables (05, 06, 07, 52, 54…). It does not decide which code a
+//! SUNAT catalogues that Ramal needs, as types and tables (05, 06, 07, 52, 54…). It does not
+//! decide which code a
 //! sale takes: that belongs to whoever builds the document.
 
 use serde::{Deserialize, Serialize};
@@ -213,7 +214,7 @@ impl Afectacion {
 
     /// Reads a code of catalogue 07; 17 (IVAP) is not sold by an ISP and gives `None`.
     pub fn parse(codigo: &str) -> Option<Afectacion> {
-        let digito = codigo.bytes().nth(1)?.wrapping_sub(b'0');
+        let digito = codigo.as_bytes().get(1)?.wrapping_sub(b'0');
         match codigo {
             "10" => Some(Afectacion::Gravado),
             "20" => Some(Afectacion::Exonerado),

@@ -1,4 +1,5 @@
-//! The answer of SUNAT or of an OSE: `ApplicationResponse`, read in any prefix and encoding (§16). It changes no
+//! The answer of SUNAT or of an OSE: `ApplicationResponse`, read in any prefix and encoding
+//! (§16). It changes no
 //! state; it says what the answer means.
 
 use ramal_xml::{Limits, NodeRef, XmlError, parse, verify_enveloped};
@@ -91,7 +92,8 @@ impl Cdr {
         }
     }
 
-    /// Whether the answer is about the document `id` (`F001-1`, `RC-20261120-1`). If not, it changes nothing.
+    /// Whether the answer is about the document `id` (`F001-1`, `RC-20261120-1`). If not, it
+    /// changes nothing.
     ///
     /// Padding of the number is ignored; a base file name (`20600000005-01-F001-1`) also matches.
     pub fn is_de(&self, id: &str) -> bool {

@@ -1,4 +1,5 @@
-//! SOAP faults and the answers that are not even SOAP (§15). It retries nothing; `errores::clase` says what to do.
+//! SOAP faults and the answers that are not even SOAP (§15). It retries nothing; `errores::clase`
+//! says what to do.
 
 use ramal_xml::{Limits, NodeRef, parse};
 use serde::Serialize;
@@ -53,12 +54,11 @@ fn codigo(faultcode: &str, faultstring: &str) -> String {
         let partes = t.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty());
         partes.map(str::to_owned).collect()
     };
-    if let Some(ultima) = corridas(faultcode).pop() {
-        if ultima.len() <= 4 {
-            return format!("{ultima:0>4}");
-        }
-    }
-    corridas(faultstring).into_iter().find(|c| c.len() == 4).unwrap_or_default()
+    // The prefix may hold digits of its own: `ns0:Client.1033`, `S11:Server`.
+    let local = faultcode.rsplit(':').next().unwrap_or_default();
+    let ultima = corridas(local).pop().filter(|u| u.len() <= 4).map(|u| format!("{u:0>4}"));
+    let suelta = || corridas(faultstring).into_iter().find(|c| c.len() == 4);
+    ultima.or_else(suelta).filter(|c| c != "0000").unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -87,6 +87,9 @@ mod tests {
         assert_eq!(leer(&sobre("soap-env:Client.100", "", "")).unwrap().codigo, "0100");
         let mudo = leer(&sobre("soap-env:Server", "Internal Error", "")).unwrap();
         assert_eq!((mudo.codigo.as_str(), mudo.clase()), ("", Clase::Transitorio));
+        assert_eq!(leer(&sobre("ns0:Server", "x", "")).unwrap().codigo, "");
+        assert_eq!(leer(&sobre("S11:Client.2335", "x", "")).unwrap().codigo, "2335");
+        assert_eq!(leer(&sobre("Server.0", "x", "")).unwrap().clase(), Clase::Transitorio);
         assert_eq!(leer(b"<html><body>401</body></html>"), None);
         assert_eq!(leer(b""), None);
     }

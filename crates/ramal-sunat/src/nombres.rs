@@ -26,7 +26,8 @@ pub struct Nombre {
 }
 
 impl Nombre {
-    /// Reads a base name or a file name ending in `.xml` or `.zip` (any case), with or without folders.
+    /// Reads a base name or a file name ending in `.xml` or `.zip` (any case), with or without
+    /// folders.
     pub fn parse(archivo: &str) -> Result<Nombre, NombreError> {
         let base = archivo.rsplit(['/', '\\']).next().unwrap_or(archivo);
         let base = match base.rsplit_once('.') {

@@ -1,8 +1,12 @@
 //! Text of the QR code and of the printed hash (§21). Drawing it belongs to the PDF.
 
 use ramal_base::Dinero;
+use ramal_base::dinero::rh;
+use rust_decimal::Decimal;
 
 use crate::catalogos::{Tipo, Tributo};
+use crate::lectura::Vista;
+use crate::lectura::cifras::suma;
 use crate::modelo::{Comun, Cpe, Nota};
 
 /// What the QR says.
@@ -49,6 +53,25 @@ pub fn de_cpe(cpe: &Cpe) -> String {
 /// QR of a nota.
 pub fn de_nota(nota: &Nota) -> String {
     de_comun(nota.tipo_documento(), &nota.comun)
+}
+
+/// QR of a document that was read, ours or of other software.
+pub fn de_vista(v: &Vista) -> String {
+    let subtotales = v.impuestos.iter().flat_map(|i| &i.subtotales);
+    let igv = suma(subtotales.filter(|s| s.tributo == "1000").map(|s| s.impuesto.o_cero()));
+    let cliente = v.cliente.as_ref();
+    let (serie, numero) = v.id.split_once('-').unwrap_or((&v.id, ""));
+    let dos = |importe: Decimal| format!("{:.2}", rh(importe, 2));
+    format!(
+        "{}|{}|{serie}|{numero}|{}|{}|{}|{}|{}|",
+        v.emisor.numero,
+        v.tipo,
+        dos(igv),
+        dos(v.totales.total.o_cero()),
+        v.fecha,
+        cliente.map_or("-", |c| &c.tipo),
+        cliente.map_or("-", |c| &c.numero)
+    )
 }
 
 fn de_comun(tipo: Tipo, c: &Comun) -> String {

@@ -1,4 +1,5 @@
-//! One-entry zips for sending and the bounded reading of what SUNAT answers (§3, §16). It extracts nothing to disk.
+//! One-entry zips for sending and the bounded reading of what SUNAT answers (§3, §16). It
+//! extracts nothing to disk.
 
 use std::io::{Cursor, Read, Write};
 

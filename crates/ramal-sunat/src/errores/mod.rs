@@ -1,4 +1,5 @@
-//! SUNAT's return codes: what to do about each (§17.3) and what it means in our words (§18). It performs no retry.
+//! SUNAT's return codes: what to do about each (§17.3) and what it means in our words (§18). It
+//! performs no retry.
 
 mod codigo;
 mod observaciones;

@@ -1,4 +1,5 @@
-//! Codes below 2000: consult service, system, credentials, file, contributor exceptions. Sorted by number.
+//! Codes below 2000: consult service, system, credentials, file, contributor exceptions. Sorted
+//! by number.
 
 use super::codigo::{Codigo, c, s};
 

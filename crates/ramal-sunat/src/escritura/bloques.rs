@@ -1,4 +1,5 @@
-//! Blocks that documents share (§5): signature reference, parties, taxes, totals, payment. Order is the XSD's; it
+//! Blocks that documents share (§5): signature reference, parties, taxes, totals, payment. Order
+//! is the XSD's; it
 //! leaves lines and headers to the documents.
 
 use super::pluma::{self, Pluma};

@@ -1,4 +1,5 @@
-//! `Invoice`: factura (01) and boleta (03), in the order of §6. Lines and blocks are written by their own files.
+//! `Invoice`: factura (01) and boleta (03), in the order of §6. Lines and blocks are written by
+//! their own files.
 
 use super::bloques;
 use super::linea::{Nombres, lineas};

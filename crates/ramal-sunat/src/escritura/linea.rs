@@ -1,4 +1,5 @@
-//! One line of 01, 03, 07 or 08 (§5.9). The notes put the discount after the taxes; nothing else differs.
+//! One line of 01, 03, 07 or 08 (§5.9). The notes put the discount after the taxes; nothing else
+//! differs.
 
 use super::bloques::descuento;
 use super::pluma::{self, Pluma, UNECE};

@@ -1,4 +1,5 @@
-//! The pen of the writers: elements with clean text, amounts, codes with their fixed attributes (§5.1). It knows
+//! The pen of the writers: elements with clean text, amounts, codes with their fixed attributes
+//! (§5.1). It knows
 //! no document.
 
 use ramal_base::Dinero;

@@ -1,4 +1,5 @@
-//! Key and certificate of an emisor, loaded and checked once, used from many threads. It does not keep the key at
+//! Key and certificate of an emisor, loaded and checked once, used from many threads. It does not
+//! keep the key at
 //! rest: sealing it is the caller's.
 
 use ramal_base::Instante;
@@ -49,6 +50,14 @@ impl FirmanteSunat {
         FirmanteSunat::new(Llave::from_pem(llave, clave)?, Certificado::from_pem(certificado)?)
     }
 
+    /// From the parts that are kept sealed: key as PKCS#8 DER, certificate as DER.
+    ///
+    /// Errors: `Llave`, `NoCorresponde`, `Corta`.
+    pub fn from_der(llave_pkcs8: &[u8], certificado: &[u8]) -> Result<FirmanteSunat, FirmaError> {
+        let llave = Llave::from_pkcs8_der(llave_pkcs8)?;
+        FirmanteSunat::new(llave, Certificado::from_der(certificado)?)
+    }
+
     /// From a PKCS#12 file (`.p12`, `.pfx`).
     ///
     /// Errors: `Llave`, `NoCorresponde`, `Corta`.
@@ -84,7 +93,8 @@ impl FirmanteSunat {
         FirmanteSunat::new(llave, certificado)
     }
 
-    /// Checks that the certificate names `ruc` (OU, serialNumber or any other part of the subject) and is in force.
+    /// Checks that the certificate names `ruc` (OU, serialNumber or any other part of the
+    /// subject) and is in force.
     ///
     /// Errors: `OtroRuc`, `NoVigente`.
     pub fn comprobar(&self, ruc: &str, ahora: Instante) -> Result<(), FirmaError> {
@@ -128,13 +138,15 @@ impl FirmanteSunat {
         Instante::from_millis(self.hasta)
     }
 
-    /// Whole days from `ahora` to the expiry; negative once expired. The owner is warned at 60, 30 and 7.
+    /// Whole days from `ahora` to the expiry; negative once expired. The owner is warned at 60,
+    /// 30 and 7.
     pub fn dias_para_vencer(&self, ahora: Instante) -> i64 {
         (self.hasta - ahora.millis()).div_euclid(86_400_000)
     }
 }
 
-/// Whether some attribute of the subject holds the RUC as a number of its own (`20…`, `RUC-20…`, `20… - NOMBRE`).
+/// Whether some attribute of the subject holds the RUC as a number of its own (`20…`, `RUC-20…`,
+/// `20… - NOMBRE`).
 pub(crate) fn nombra_ruc(certificado: &Certificado, ruc: &str) -> bool {
     let es_ruc = |parte: &str| parte == ruc;
     certificado

@@ -1,4 +1,5 @@
-//! Signature of documents (§14), direct-canonical: no parser and no canonicaliser in the hot path. It verifies
+//! Signature of documents (§14), direct-canonical: no parser and no canonicaliser in the hot
+//! path. It verifies
 //! nothing; `lectura` does.
 
 mod firmante;
@@ -51,7 +52,8 @@ pub fn digest(documento: &SinFirma) -> String {
     b64::encode(&hash::sha256(documento.bytes()))
 }
 
-/// Canonical `ds:SignedInfo`, with the namespaces in scope of `raiz` on its start tag: what RSA signs.
+/// Canonical `ds:SignedInfo`, with the namespaces in scope of `raiz` on its start tag: what RSA
+/// signs.
 pub fn signed_info_canonico(raiz: Raiz, digest_b64: &str) -> Vec<u8> {
     let mut salida = Vec::with_capacity(1_100);
     salida.extend_from_slice(b"<ds:SignedInfo");

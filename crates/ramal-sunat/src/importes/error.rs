@@ -1,4 +1,5 @@
-//! Ways in which a sale cannot become a document. It names no SUNAT answer: those live in `errores`.
+//! Ways in which a sale cannot become a document. It names no SUNAT answer: those live in
+//! `errores`.
 
 use ramal_base::dinero::DineroError;
 
@@ -10,7 +11,7 @@ pub enum ImportesError {
     Cantidad,
     /// Price negative, or a paid line that ends with base zero (3105).
     #[error(
-        "una línea que se cobra necesita un importe mayor que cero; si es gratis, emítala como gratuita"
+        "la línea cobrada necesita un importe mayor que cero; si es gratis, emítala como gratuita"
     )]
     SinBase,
     /// Discount negative, or on a free line.

@@ -1,4 +1,5 @@
-//! From a sale to a line with its net, tax and unit prices (§10.1, §10.2). Header sums are in `totales`.
+//! From a sale to a line with its net, tax and unit prices (§10.1, §10.2). Header sums are in
+//! `totales`.
 
 use ramal_base::dinero::{rh, rh_div};
 use ramal_base::{Dinero, Moneda};

@@ -1,4 +1,5 @@
-//! Amounts of detracción, retención, anticipos and the net pending of a credit factura (§11). Whether a sale is
+//! Amounts of detracción, retención, anticipos and the net pending of a credit factura (§11).
+//! Whether a sale is
 //! subject to them is the caller's catalogue.
 
 use ramal_base::dinero::rh;
@@ -66,7 +67,8 @@ pub fn pendiente(
     if neto.centavos <= 0 { Err(ImportesError::Excede) } else { Ok(neto) }
 }
 
-/// Advance of `bruto` (IGV inside if `tributo` is gravado) documented by `documento` of the same issuer.
+/// Advance of `bruto` (IGV inside if `tributo` is gravado) documented by `documento` of the same
+/// issuer.
 pub fn anticipo(
     (tipo_documento, documento): (&str, &str),
     ruc: &str,

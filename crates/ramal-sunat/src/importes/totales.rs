@@ -42,7 +42,8 @@ pub fn totales(lineas: &[Linea], moneda: Moneda) -> Result<Totales, ImportesErro
 
 /// Sums of a document.
 ///
-/// Errors: `SinLineas`, `Moneda`, `Tasas` (3462), `Desvio` (3291), `Excede`, `Desborde`. Source: §10.3.
+/// Errors: `SinLineas`, `Moneda`, `Tasas` (3462), `Desvio` (3291), `Excede`, `Desborde`. Source:
+/// §10.3.
 pub fn totales_con(
     lineas: &[Linea],
     moneda: Moneda,
@@ -173,7 +174,8 @@ mod tests {
 
     #[test]
     fn too_many_drifting_lines_ask_for_a_split() {
-        // 0.52 gives 0.44 + 0.08 where base × rate is 0.0792; 0.03 gives 0.03 + 0.00 instead of 0.0054.
+        // 0.52 gives 0.44 + 0.08 where base × rate is 0.0792; 0.03 gives 0.03 + 0.00 instead of
+        // 0.0054.
         assert_eq!(totales(&lineas(160, 3), Moneda::Pen).unwrap().total.centavos, 480);
         assert_eq!(totales(&lineas(185, 3), Moneda::Pen), Err(ImportesError::Desvio));
         assert!(totales(&lineas(900, 10000), Moneda::Pen).is_err());

@@ -1,8 +1,10 @@
-//! Whether the totals of a document agree, with SUNAT's own tolerance of one unit per check (§10): for documents
+//! Whether the totals of a document agree, with SUNAT's own tolerance of one unit per check
+//! (§10): for documents
 //! of any software. The strict check of ours is in `validador`.
 
 use rust_decimal::Decimal;
 
+use super::cifras::{numero, por, suma};
 use super::vista::{CargoLeido, LineaLeida, LineaResumenLeida, SubtotalLeido, Vista};
 
 const PAGADOS: [&str; 5] = ["1000", "1016", "2000", "7152", "9999"];
@@ -21,23 +23,14 @@ fn cerca(a: Decimal, b: Decimal, tolerancia: i64) -> bool {
     (a - b).abs() <= Decimal::from(tolerancia)
 }
 
-/// Sum without overflow: a sum that does not fit is a sum that does not agree.
-fn suma(valores: impl Iterator<Item = Decimal>) -> Decimal {
-    valores.fold(Decimal::ZERO, |a, b| a.checked_add(b).unwrap_or(Decimal::MAX))
-}
-
 struct Hallados(Vec<String>);
 
 impl Hallados {
     fn exigir(&mut self, campo: &str, declarado: Decimal, calculado: Decimal) {
-        if !cerca_seguro(declarado, calculado) {
+        if !cerca(declarado, calculado, 1) {
             self.0.push(format!("{campo}: dice {declarado} y resulta {calculado}"));
         }
     }
-}
-
-fn cerca_seguro(a: Decimal, b: Decimal) -> bool {
-    a.checked_sub(b).is_some_and(|d| d.abs() <= Decimal::ONE)
 }
 
 fn moderno(v: &Vista) -> Vec<String> {
@@ -70,9 +63,10 @@ fn gratuita(linea: &LineaLeida) -> bool {
     subtotales.into_iter().any(|s| s.tributo == "9996")
 }
 
-/// A line: quantity × unit value − discounts = net; taxes of the line add up; IGV is base × percent.
+/// A line: quantity × unit value − discounts = net; taxes of the line add up; IGV is base ×
+/// percent.
 fn revisar_linea(h: &mut Hallados, l: &LineaLeida) {
-    let numero = |t: &str| super::vista::numero(t).unwrap_or_default();
+    let valor = |t: &str| numero(t).unwrap_or_default();
     let ajuste = |c: &CargoLeido| match c.codigo.as_str() {
         "00" | "07" => -c.monto.o_cero(),
         "47" | "54" => c.monto.o_cero(),
@@ -83,17 +77,16 @@ fn revisar_linea(h: &mut Hallados, l: &LineaLeida) {
     } else {
         l.valor_unitario.o_cero()
     };
-    let bruto = numero(&l.cantidad).checked_mul(unitario).unwrap_or(Decimal::MAX);
-    let esperado = bruto.checked_add(suma(l.cargos.iter().map(ajuste))).unwrap_or(Decimal::MAX);
+    let esperado = por(valor(&l.cantidad), unitario) + suma(l.cargos.iter().map(ajuste));
     h.exigir(&format!("línea {}, valor de venta", l.id), l.valor_venta.o_cero(), esperado);
     for s in l.impuestos.iter().flat_map(|i| &i.subtotales).filter(|s| s.tributo == "1000") {
-        let exacto = s.base.o_cero().checked_mul(numero(&s.porcentaje)).unwrap_or(Decimal::MAX);
-        let igv = exacto / Decimal::ONE_HUNDRED;
+        let igv = por(s.base.o_cero(), valor(&s.porcentaje)) / Decimal::ONE_HUNDRED;
         h.exigir(&format!("línea {}, IGV", l.id), s.impuesto.o_cero(), igv);
     }
 }
 
-/// Header taxes: total = Σ subtotals that are paid; each base = Σ lines of its tribute; IGV = base × rate.
+/// Header taxes: total = Σ subtotals that are paid; each base = Σ lines of its tribute; IGV =
+/// base × rate.
 fn impuestos(h: &mut Hallados, v: &Vista) {
     let subtotales: Vec<&SubtotalLeido> = v.impuestos.iter().flat_map(|i| &i.subtotales).collect();
     let pagados = subtotales.iter().filter(|s| PAGADOS.contains(&s.tributo.as_str()));
@@ -115,7 +108,8 @@ fn impuestos(h: &mut Hallados, v: &Vista) {
     }
 }
 
-/// Net of the lines of a tribute: their value, so that an ISC in the base of the IGV does not count.
+/// Net of the lines of a tribute: their value, so that an ISC in the base of the IGV does not
+/// count.
 fn base_de_lineas(v: &Vista, tributo: &str) -> Decimal {
     let del_tributo = |l: &&LineaLeida| {
         l.impuestos.iter().flat_map(|i| &i.subtotales).any(|s| s.tributo == tributo)
@@ -127,12 +121,13 @@ fn igv_de_cabecera(h: &mut Hallados, v: &Vista, s: &SubtotalLeido) {
     let lineas = v.lineas.iter().flat_map(|l| &l.impuestos).flat_map(|i| &i.subtotales);
     let tasa = lineas.into_iter().find(|x| x.tributo == "1000").map(|x| x.porcentaje.as_str());
     let con_isc = v.impuestos.iter().flat_map(|i| &i.subtotales).any(|x| x.tributo == "2000");
-    let Some(tasa) = tasa.and_then(super::vista::numero).filter(|_| !con_isc) else { return };
-    let igv = s.base.o_cero().checked_mul(tasa).unwrap_or(Decimal::MAX) / Decimal::ONE_HUNDRED;
+    let Some(tasa) = tasa.and_then(numero).filter(|_| !con_isc) else { return };
+    let igv = por(s.base.o_cero(), tasa) / Decimal::ONE_HUNDRED;
     h.exigir("IGV", s.impuesto.o_cero(), igv);
 }
 
-/// Payable = price − discounts + charges − advances + rounding; price = value + taxes before advances.
+/// Payable = price − discounts + charges − advances + rounding; price = value + taxes before
+/// advances.
 fn monetario(h: &mut Hallados, v: &Vista) {
     let t = &v.totales;
     if !t.precio_venta.esta() {
@@ -154,7 +149,8 @@ fn monetario(h: &mut Hallados, v: &Vista) {
     }
 }
 
-/// UBL 2.0: totals by code live in an extension, and discounts or advances may be inside them or not.
+/// UBL 2.0: totals by code live in an extension, and discounts or advances may be inside them or
+/// not.
 fn antiguo(v: &Vista) -> Vec<String> {
     let Some(total) = v.totales.total.valor() else {
         return vec!["el importe total falta o no es un número".to_owned()];

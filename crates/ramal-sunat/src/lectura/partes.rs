@@ -1,4 +1,5 @@
-//! Readers of the blocks of a document. Each takes its element and gives its flat form; none judges it.
+//! Readers of the blocks of a document. Each takes its element and gives its flat form; none
+//! judges it.
 
 use ramal_xml::NodeRef;
 
@@ -34,6 +35,11 @@ pub(super) fn tipo(raiz: NodeRef<'_>) -> Option<String> {
         return None;
     };
     Some(codigo.to_owned())
+}
+
+/// First `ds:DigestValue` of the document.
+pub(super) fn hash(raiz: NodeRef<'_>) -> String {
+    raiz.find_all(DS, "DigestValue").first().map(|n| contenido(*n)).unwrap_or_default()
 }
 
 /// Operation code: attribute of the type in UBL 2.1, ProfileID in the drafts.

@@ -1,4 +1,5 @@
-//! Verdict on a file made by any software: readable, kind, signature, totals, problems. It never asks SUNAT.
+//! Verdict on a file made by any software: readable, kind, signature, totals, problems. It never
+//! asks SUNAT.
 
 use ramal_base::Instante;
 use ramal_xml::{Certificado, Document, Limits, NodeRef, SignatureReport, parse, verify_enveloped};

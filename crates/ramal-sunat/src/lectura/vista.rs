@@ -1,10 +1,12 @@
-//! Flat view of a document as written: texts and amounts, nothing computed. Absent things are empty texts.
+//! Flat view of a document as written: texts and amounts, nothing computed. Absent things are
+//! empty texts.
 
 use ramal_xml::{Document, Limits, NodeRef, XmlError, parse};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::acceso::{a, atributo, contenido, monto, texto, texto_en, todos};
+use super::cifras::numero;
 use super::partes;
 
 /// Why a document has no view.
@@ -42,17 +44,6 @@ impl Monto {
     pub fn esta(&self) -> bool {
         !self.texto.is_empty()
     }
-}
-
-/// Plain decimal of at most 25 digits.
-pub(crate) fn numero(texto: &str) -> Option<Decimal> {
-    let cuerpo = texto.strip_prefix('-').unwrap_or(texto);
-    let simple = cuerpo.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let digitos = cuerpo.bytes().filter(u8::is_ascii_digit).count();
-    if !simple || digitos == 0 || digitos > 25 || cuerpo.starts_with('.') {
-        return None;
-    }
-    texto.parse().ok()
 }
 
 /// A party.
@@ -322,6 +313,8 @@ pub struct Vista {
     pub relacionados: Vec<RelacionadoLeido>,
     /// RUC of `cac:Signature`.
     pub firmante: String,
+    /// `ds:DigestValue`, the printed hash; not verified here.
+    pub hash: String,
     /// Issuer.
     pub emisor: ParteLeida,
     /// Customer.
@@ -390,6 +383,7 @@ pub fn leer_documento(documento: &Document) -> Result<Vista, LecturaError> {
         afectados: todos(raiz, "BillingReference").filter_map(partes::afectado).collect(),
         relacionados: todos(raiz, "AdditionalDocumentReference").map(partes::relacionado).collect(),
         firmante: texto_en(raiz, &["Signature", "SignatoryParty", "PartyIdentification"], "ID"),
+        hash: partes::hash(raiz),
         emisor: emisor
             .or_else(|| a(raiz, "DespatchSupplierParty"))
             .map(partes::parte)

@@ -1,4 +1,5 @@
-//! Factura, boleta and notas, flat: every figure that goes in the XML is a field. Nothing here is derived.
+//! Factura, boleta and notas, flat: every figure that goes in the XML is a field. Nothing here is
+//! derived.
 
 use ramal_base::{Dinero, Fecha, Moneda};
 use rust_decimal::Decimal;

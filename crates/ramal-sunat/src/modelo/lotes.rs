@@ -1,4 +1,5 @@
-//! Resumen diario (RC) and comunicación de baja (RA). They inform SUNAT of documents that exist already; they
+//! Resumen diario (RC) and comunicación de baja (RA). They inform SUNAT of documents that exist
+//! already; they
 //! hold no line of goods.
 
 use ramal_base::{Dinero, Fecha, Moneda};

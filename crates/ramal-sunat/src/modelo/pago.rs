@@ -1,4 +1,5 @@
-//! Payment terms, detracción, retención, anticipos and the global discount (§11), as written. The amounts come
+//! Payment terms, detracción, retención, anticipos and the global discount (§11), as written. The
+//! amounts come
 //! from `importes`; this file computes none.
 
 use ramal_base::{Dinero, Fecha};
@@ -14,7 +15,8 @@ pub enum FormaPago {
     Credito {
         /// What the customer still owes to the issuer: total − detracción − retención.
         pendiente: Dinero,
-        /// 1 to 999 instalments, each due strictly after the issue date; they add up to `pendiente`.
+        /// 1 to 999 instalments, each due strictly after the issue date; they add up to
+        /// `pendiente`.
         cuotas: Vec<Cuota>,
     },
 }
@@ -54,7 +56,8 @@ pub struct Retencion {
     pub monto: Dinero,
 }
 
-/// Global discount that lowers the taxable base (code 02). Ramal does not issue it; the writer knows it.
+/// Global discount that lowers the taxable base (code 02). Ramal does not issue it; the writer
+/// knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescuentoGlobal {
     /// Factor: 0.05 means 5 %.

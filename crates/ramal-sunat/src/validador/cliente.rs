@@ -1,4 +1,5 @@
-//! Identity of the customer by kind of document and operation (§5.5, §19.1). Whether the RUC is active is SUNAT's
+//! Identity of the customer by kind of document and operation (§5.5, §19.1). Whether the RUC is
+//! active is SUNAT's
 //! register, not ours.
 
 use super::{Hallazgos, is_ruc, is_texto};

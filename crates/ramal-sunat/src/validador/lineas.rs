@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Hallazgos, Rigor, is_importe, is_numero, is_texto, por, suma};
+use super::{Hallazgos, Rigor, is_importe, is_numero, is_texto, numero, por, suma};
 use crate::catalogos::{TRIBUTOS, tributo_de_afectacion};
 use crate::lectura::{LineaLeida, SubtotalLeido, Vista};
 
@@ -15,8 +15,8 @@ pub(super) fn revisar(h: &mut Hallazgos, v: &Vista, rigor: Rigor) {
     h.si(v.lineas.is_empty(), "2023", "líneas", "el comprobante necesita al menos una línea");
     for (i, l) in v.lineas.iter().enumerate() {
         let en = format!("línea {}", i + 1);
-        let numero = l.id.parse::<u16>().unwrap_or(0);
-        let bien = (1..=999).contains(&numero) && l.id.len() <= 3;
+        let orden = l.id.parse::<u16>().unwrap_or(0);
+        let bien = (1..=999).contains(&orden) && l.id.len() <= 3;
         h.si(!bien, "2023", &en, "el número de línea va de 1 a 999");
         let repetida = v.lineas[..i].iter().any(|otra| otra.id == l.id);
         h.si(repetida, "2752", &en, "el número de línea está repetido");
@@ -32,9 +32,7 @@ fn formatos(h: &mut Hallazgos, en: &str, l: &LineaLeida) {
         !l.cantidad.is_empty() && (!is_numero(&l.cantidad, 12, 10) || cantidad(l) == Decimal::ZERO);
     h.si(mala, "2025", en, "la cantidad debe ser mayor que 0, hasta 12 enteros y 10 decimales");
     h.si(l.unidad.is_empty(), "2883", en, "falta la unidad de medida; un servicio es ZZ");
-    let rara = !l.unidad.is_empty()
-        && !((2..=3).contains(&l.unidad.len())
-            && l.unidad.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
+    let rara = !l.unidad.is_empty() && !is_unidad(&l.unidad);
     h.si(rara, "2936", en, "la unidad de medida no está en el catálogo 03");
     h.si(l.descripciones == 0, "2026", en, "falta la descripción");
     let vacia = l.descripciones > 0 && !is_texto(&l.descripcion, 1, 500);
@@ -51,6 +49,12 @@ fn formatos(h: &mut Hallazgos, en: &str, l: &LineaLeida) {
     let malo = l.precios.iter().any(|p| !["01", "02", "03"].contains(&p.tipo.as_str()));
     h.si(malo, "2410", en, "el tipo de precio debe ser 01, o 02 si la línea es gratuita");
     h.si(l.codigo.chars().count() > 30, "4269", en, "el código del producto admite 30 caracteres");
+}
+
+/// Shape of a UN/ECE rec 20 code; the whole list is SUNAT's.
+fn is_unidad(texto: &str) -> bool {
+    let permitido = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    (2..=3).contains(&texto.len()) && texto.bytes().all(permitido)
 }
 
 fn tributos(h: &mut Hallazgos, en: &str, l: &LineaLeida, v: &Vista) {
@@ -109,11 +113,7 @@ fn ficha(h: &mut Hallazgos, en: &str, s: &SubtotalLeido) {
 }
 
 pub(super) fn cantidad(l: &LineaLeida) -> Decimal {
-    if is_numero(&l.cantidad, 12, 10) {
-        l.cantidad.parse().unwrap_or_default()
-    } else {
-        Decimal::ZERO
-    }
+    numero(&l.cantidad).unwrap_or_default()
 }
 
 /// Whether the customer pays nothing for the line.
@@ -123,9 +123,7 @@ pub(super) fn gratuita(l: &LineaLeida) -> bool {
 
 /// Percent as a rate: 18.00 gives 0.18.
 pub(super) fn tasa(s: &SubtotalLeido) -> Decimal {
-    let bien = is_numero(&s.porcentaje, 3, 5);
-    let porcentaje: Decimal =
-        if bien { s.porcentaje.parse().unwrap_or_default() } else { Decimal::ZERO };
+    let porcentaje = numero(&s.porcentaje).unwrap_or_default();
     porcentaje / Decimal::ONE_HUNDRED
 }
 
@@ -163,11 +161,7 @@ fn cuentas(h: &mut Hallazgos, en: &str, l: &LineaLeida, rigor: Rigor) {
         h.cuadre("3270", &format!("{en}, precio unitario"), (unitario, pagado), rigor.producto());
     }
     for c in l.cargos.iter().filter(|c| !c.factor.is_empty()) {
-        let factor = if is_numero(&c.factor, 3, 5) {
-            c.factor.parse().unwrap_or_default()
-        } else {
-            Decimal::MAX
-        };
+        let factor = numero(&c.factor).unwrap_or(Decimal::ONE_HUNDRED);
         let esperado = por(c.base.o_cero(), factor);
         h.cuadre(
             "3290",

@@ -1,4 +1,5 @@
-//! Rules of RC and RA that the file alone can answer (§8, §9). What SUNAT has registered is asked elsewhere.
+//! Rules of RC and RA that the file alone can answer (§8, §9). What SUNAT has registered is asked
+//! elsewhere.
 
 use ramal_base::Fecha;
 use rust_decimal::Decimal;

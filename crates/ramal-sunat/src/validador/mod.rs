@@ -1,4 +1,5 @@
-//! Local validator of §19: over the document as it will be sent, with its own arithmetic, in SUNAT's codes. It
+//! Local validator of §19: over the document as it will be sent, with its own arithmetic, in
+//! SUNAT's codes. It
 //! corrects nothing; a document with findings is not signed nor sent.
 
 mod cabecera;
@@ -13,6 +14,7 @@ use ramal_base::Fecha;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+pub(crate) use crate::lectura::cifras::{numero, por, suma};
 use crate::lectura::{LecturaError, Vista, leer};
 
 /// A rule that the document breaks.
@@ -126,8 +128,7 @@ impl Hallazgos {
         (dice, resulta): (Decimal, Decimal),
         tolerancia: Decimal,
     ) {
-        let cerca = dice.checked_sub(resulta).is_some_and(|d| d.abs() <= tolerancia);
-        if !cerca {
+        if (dice - resulta).abs() > tolerancia {
             let resulta = resulta.normalize();
             self.si(true, codigo, campo, &format!("dice {dice} y resulta {resulta}; recalcule"));
         }
@@ -150,16 +151,6 @@ impl Rigor {
             Rigor::Sunat => Decimal::ONE,
         }
     }
-}
-
-/// Sum that never overflows: what does not fit does not agree.
-pub(crate) fn suma(valores: impl Iterator<Item = Decimal>) -> Decimal {
-    valores.fold(Decimal::ZERO, |a, b| a.checked_add(b).unwrap_or(Decimal::MAX))
-}
-
-/// Product that never overflows.
-pub(crate) fn por(a: Decimal, b: Decimal) -> Decimal {
-    a.checked_mul(b).unwrap_or(Decimal::MAX)
 }
 
 /// Text of `min` to `max` characters whose only white space is the space.

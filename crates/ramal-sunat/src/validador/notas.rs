@@ -1,4 +1,5 @@
-//! Rules of notas de crédito and de débito (§7, §19.5), with the ledger row of what they touch when it is known.
+//! Rules of notas de crédito and de débito (§7, §19.5), with the ledger row of what they touch
+//! when it is known.
 
 use ramal_base::Fecha;
 

@@ -3,7 +3,7 @@
 use ramal_base::Fecha;
 use rust_decimal::Decimal;
 
-use super::{Hallazgos, is_importe, por, suma};
+use super::{Hallazgos, is_importe, numero, por, suma};
 use crate::catalogos::is_detraccion_conocida;
 use crate::lectura::{TerminoLeido, Vista};
 
@@ -123,8 +123,8 @@ fn detraccion(h: &mut Hallazgos, v: &Vista) {
 
 fn retencion(h: &mut Hallazgos, v: &Vista) {
     for c in v.cargos.iter().filter(|c| c.codigo == "62") {
-        let factor = crate::lectura::Monto { texto: c.factor.clone(), moneda: String::new() };
-        let esperado = por(c.base.o_cero(), factor.o_cero());
+        let factor = numero(&c.factor).unwrap_or_default();
+        let esperado = por(c.base.o_cero(), factor);
         h.cuadre("3263", "retención", (c.monto.o_cero(), esperado), Decimal::new(1, 2));
         let excede = c.base.o_cero() > v.totales.total.o_cero();
         h.si(excede, "3264", "retención", "la base de la retención supera el importe total");

@@ -1,10 +1,11 @@
-//! Header sums of 01, 03, 07 and 08, recomputed from the lines as written (§19.3). It shares no code with the
+//! Header sums of 01, 03, 07 and 08, recomputed from the lines as written (§19.3). It shares no
+//! code with the
 //! arithmetic that built them.
 
 use rust_decimal::Decimal;
 
 use super::lineas::{PAGADOS, gratuita, tasa};
-use super::{Hallazgos, Rigor, is_importe, is_numero, por, suma};
+use super::{Hallazgos, Rigor, is_importe, numero, por, suma};
 use crate::lectura::{SubtotalLeido, Vista};
 
 /// Code of the check of each tribute's base, and the global discounts and charges that touch it.
@@ -161,8 +162,7 @@ fn monetario(h: &mut Hallazgos, v: &Vista, rigor: Rigor) {
         + t.redondeo.o_cero();
     h.cuadre("3280", "importe total", (t.total.o_cero(), total), rigor.suma());
     for c in v.cargos.iter().filter(|c| !c.factor.is_empty() && c.codigo != "62") {
-        let bien = is_numero(&c.factor, 3, 5);
-        let factor = if bien { c.factor.parse().unwrap_or_default() } else { Decimal::MAX };
+        let factor = numero(&c.factor).unwrap_or(Decimal::ONE_HUNDRED);
         let esperado = por(c.base.o_cero(), factor);
         h.cuadre("3307", "descuento global", (c.monto.o_cero(), esperado), rigor.producto());
     }

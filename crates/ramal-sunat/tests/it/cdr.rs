@@ -1,4 +1,5 @@
-//! CDRs in every dress: prefixes, encodings, notes, wrong references, garbage. Made here, after §16 and §22.
+//! CDRs in every dress: prefixes, encodings, notes, wrong references, garbage. Made here, after
+//! §16 and §22.
 
 use proptest::prelude::*;
 use ramal_sunat::cdr::{CdrError, Veredicto, leer, leer_zip};

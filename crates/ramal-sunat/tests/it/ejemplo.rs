@@ -1,5 +1,6 @@
 //! The worked example of the norm, byte for byte. Other shapes are in `vectores`.
 
+use ramal_sunat::lectura::leer;
 use ramal_sunat::{escribir_cpe, firma, qr};
 use ramal_xml::{b64, hash};
 
@@ -21,4 +22,5 @@ fn vector_a_is_byte_identical_to_the_worked_example() {
     assert_eq!(cpe.nombre(), "20600000005-01-F001-1");
     let texto = "20600000005|01|F001|1|15.25|100.00|2026-11-20|6|20512333797|";
     assert_eq!(qr::de_cpe(&cpe), texto);
+    assert_eq!(qr::de_vista(&leer(documento.bytes()).unwrap()), texto);
 }

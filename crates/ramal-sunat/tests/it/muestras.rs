@@ -1,9 +1,10 @@
-//! Every shape of the norm, built once: the factory of the tests and of the `muestras` example. It asserts nothing.
+//! Every shape of the norm, built once: the factory of the tests and of the `muestras` example.
+//! It asserts nothing.
 
 use ramal_base::{Dinero, Fecha, Moneda};
 use ramal_sunat::armado::{self, Cabecera, Motivo};
 use ramal_sunat::importes::{
-    Ajustes, Deposito, Descuento, Venta, anticipo, detraccion, pendiente, totales_con,
+    Ajustes, Deposito, Descuento, Venta, anticipo, detraccion, pendiente, retencion, totales_con,
 };
 use ramal_sunat::modelo::{
     Afectado, Baja, Cliente, Condicion, Cpe, Cuota, DescuentoGlobal, Direccion, Emisor, FormaPago,
@@ -236,9 +237,50 @@ pub fn baja() -> Baja {
     Baja { lote: lote(1), lineas }
 }
 
+/// Factura with retención, purchase order, address and e-mail of the customer.
+pub fn caso_retencion() -> Cpe {
+    let cliente = Cliente {
+        direccion: Some("AV. LOS ÁLAMOS 456, LIMA".into()),
+        correo: Some("pagos@cliente.example".into()),
+        ..empresa()
+    };
+    let mut cpe = armado::factura(cabecera("F001", 7, cliente), vec![internet(118_000)]).unwrap();
+    cpe.orden_compra = Some("OC-2026-15".into());
+    let total = cpe.comun.totales.total;
+    let r = retencion(Decimal::new(3, 2), total).unwrap();
+    let neto = pendiente(total, None, Some(r.monto)).unwrap();
+    cpe.retencion = Some(r);
+    let mitades = neto.split(2);
+    let cuota = |i: usize, dia: &str| Cuota { monto: mitades[i], vence: fecha(dia) };
+    let cuotas = vec![cuota(0, "2026-12-20"), cuota(1, "2027-01-20")];
+    let mut cpe = cpe.a_credito(neto, cuotas);
+    cpe.comun.con_letras("SON MIL CIENTO OCHENTA CON 00/100 SOLES");
+    cpe
+}
+
+/// Boleta with one line of each affectation that a sale inside the country may have.
+pub fn boleta_surtida() -> Cpe {
+    let codigos = ["10", "11", "12", "13", "14", "15", "16", "20", "21", "30", "31", "32", "37"];
+    let ventas = codigos.iter().map(|c| neta(2, 35, Afectacion::parse(c).unwrap())).collect();
+    let mut cpe = armado::boleta(cabecera("B001", 3, Cliente::varios()), ventas).unwrap();
+    cpe.comun.con_letras("SON DOSCIENTOS VEINTIDOS CON 60/100 SOLES");
+    cpe.comun.con_amazonia();
+    cpe
+}
+
 /// Every shape with its base file name.
 pub fn todas() -> Vec<(String, SinFirma)> {
-    let cpes = [caso_a(), caso_b(), caso_c(), caso_d(), caso_e(), caso_f(), boleta()];
+    let cpes = [
+        caso_a(),
+        caso_b(),
+        caso_c(),
+        caso_d(),
+        caso_e(),
+        caso_f(),
+        boleta(),
+        caso_retencion(),
+        boleta_surtida(),
+    ];
     let notas = [caso_g(), caso_h(), nota_anulacion(), nota_cuotas(), nota_de_boleta()];
     let mut lista: Vec<(String, SinFirma)> =
         cpes.iter().map(|c| (c.nombre(), escribir_cpe(c))).collect();

@@ -1,4 +1,5 @@
-//! Random documents and hostile texts: whatever is sold, the document adds up, is canonical and signs.
+//! Random documents and hostile texts: whatever is sold, the document adds up, is canonical and
+//! signs.
 
 use proptest::prelude::*;
 use ramal_base::Moneda;
@@ -117,6 +118,20 @@ fn the_worst_texts_survive_the_round_trip() {
         assert_eq!(hallazgos, [], "{hostil}");
         let firmado = firmante().firmar(&documento, ahora()).unwrap();
         assert!(verificar(&firmado.xml, None).valido, "{hostil}");
+    }
+}
+
+#[test]
+fn monstrous_figures_are_findings_not_panics() {
+    let xml = String::from_utf8(escribir_cpe(&crate::muestras::caso_c()).bytes().to_vec()).unwrap();
+    let enorme = "9".repeat(15);
+    for cifra in [enorme.as_str(), "-999999999999999.999999999999", "1e99", "NaN", "-", "٣"] {
+        let roto = xml.replace(">180.00<", &format!(">{cifra}<"));
+        let roto =
+            roto.replace(">2</cbc:InvoicedQuantity>", &format!(">{cifra}</cbc:InvoicedQuantity>"));
+        let roto = roto.replace(">100</cbc:PriceAmount>", &format!(">{cifra}</cbc:PriceAmount>"));
+        assert!(!validar_xml(roto.as_bytes(), &Contexto::default()).unwrap().is_empty(), "{cifra}");
+        assert_eq!(verificar(roto.as_bytes(), None).totales_cuadran, Some(false), "{cifra}");
     }
 }
 

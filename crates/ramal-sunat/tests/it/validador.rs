@@ -1,4 +1,5 @@
-//! The local validator against our own shapes (silent) and against each kind of damage (the right code).
+//! The local validator against our own shapes (silent) and against each kind of damage (the right
+//! code).
 
 use ramal_base::Fecha;
 use ramal_sunat::validador::{Contexto, EstadoAfectado, Registro, Rigor, validar_xml};

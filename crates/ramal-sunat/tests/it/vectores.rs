@@ -1,9 +1,10 @@
-//! Figures of the vectors of §10.4 and the form in which every shape is signed. The XSD is checked outside.
+//! Figures of the vectors of §10.4 and the form in which every shape is signed. The XSD is
+//! checked outside.
 
 use ramal_sunat::lectura::{leer, verificar};
 use ramal_sunat::modelo::{Comun, FormaPago};
-use ramal_sunat::{Tributo, escribir_cpe, escribir_nota};
-use ramal_xml::{C14n, Limits, canonicalize, parse};
+use ramal_sunat::{FirmanteSunat, Tributo, escribir_cpe, escribir_nota};
+use ramal_xml::{C14n, Limits, Llave, canonicalize, parse};
 
 use crate::comun::{ahora, firmante};
 use crate::muestras;
@@ -87,6 +88,14 @@ fn expired_or_foreign_certificates_do_not_sign() {
     assert!(firmante().comprobar(muestras::RUC, ahora()).is_ok());
     assert!(firmante().comprobar("20512333797", ahora()).is_err());
     assert_eq!(firmante().dias_para_vencer(ahora()), 365);
+    let certificado = firmante().certificado().der();
+    let guardado = FirmanteSunat::from_der(&firmante().llave_pkcs8_der(), certificado).unwrap();
+    assert_eq!(
+        guardado.firmar(&documento, ahora()).unwrap(),
+        firmante().firmar(&documento, ahora()).unwrap()
+    );
+    let otra = Llave::generate(2048).unwrap().to_pkcs8_der();
+    assert!(FirmanteSunat::from_der(&otra, certificado).is_err(), "a key of another certificate");
 }
 
 #[test]
