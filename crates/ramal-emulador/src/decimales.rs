@@ -3,11 +3,13 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// Reads `digits[.digits]`, at most `max_dec` decimals and 18 integer digits; no sign, no exponent.
+/// Reads `digits[.digits]`, at most `max_dec` decimals; no sign, no exponent.
+///
+/// At most 12 integer digits, fewer than the schema: so no product of two amounts overflows.
 pub fn parse(texto: &str, max_dec: usize) -> Option<Decimal> {
     let (entero, fraccion) = texto.split_once('.').unwrap_or((texto, "0"));
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if !digits(entero) || entero.len() > 18 || !digits(fraccion) {
+    if !digits(entero) || entero.len() > 12 || !digits(fraccion) {
         return None;
     }
     if texto.contains('.') && fraccion.len() > max_dec {

@@ -45,7 +45,7 @@ impl Nombre {
         let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
         let serie = |inicio: &str| {
             self.serie.len() == 4
-                && inicio.contains(&self.serie[..1])
+                && self.serie.starts_with(|c| inicio.contains(c))
                 && self.serie.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
         };
         let largo = match self.tipo.as_str() {
@@ -140,6 +140,9 @@ mod tests {
             "2060000005-01-F001-1.zip",
             "20600000005-99-F001-1.zip",
             "20600000005-RC-2026112-1.zip",
+            "20600000005-01-ñAB-1.zip",
+            "20600000005-RC-ññññ-1.zip",
+            "----.zip",
             "",
         ] {
             assert_eq!(Nombre::parse(malo).unwrap_err().codigo, "0151", "{malo}");

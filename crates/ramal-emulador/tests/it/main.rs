@@ -2,6 +2,7 @@
 //! uses no builder.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod basura;
 mod cancelacion;
 mod cfdi;
 mod fallas;
