@@ -1,4 +1,5 @@
-//! Sums and products over figures that come from outside: they saturate instead of overflowing, so that a hostile
+//! Sums and products over figures that come from outside: they saturate instead of overflowing,
+//! so that a hostile
 //! document cannot stop the reader. It rounds nothing.
 
 use rust_decimal::Decimal;
@@ -18,7 +19,8 @@ pub(crate) fn por(a: Decimal, b: Decimal) -> Decimal {
     a.checked_mul(b).unwrap_or(lejos).clamp(-TOPE, TOPE)
 }
 
-/// Plain decimal: up to fifteen digits before the point, maybe a minus sign. Of the decimals, the first
+/// Plain decimal: up to fifteen digits before the point, maybe a minus sign. Of the decimals, the
+/// first
 /// twelve count: some programs write what their floats give.
 pub(crate) fn numero(texto: &str) -> Option<Decimal> {
     let cuerpo = texto.strip_prefix('-').unwrap_or(texto);

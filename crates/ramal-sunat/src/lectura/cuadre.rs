@@ -178,3 +178,39 @@ fn resumen(l: &LineaResumenLeida) -> Option<String> {
     let bien = total.is_some_and(|t| cerca(t, esperado, 5));
     (!bien).then(|| format!("línea {}: dice {} y resulta {esperado}", l.linea, l.total.texto))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lectura::vista::{ImpuestoLeido, Monto, TotalesLeidos};
+
+    fn monto(texto: &str) -> Monto {
+        Monto { texto: texto.into(), moneda: "PEN".into() }
+    }
+
+    /// Factura of 2017 in UBL 2.0, as SUNAT's own portal wrote them.
+    fn antigua(total: &str) -> Vista {
+        Vista {
+            tipo: "01".into(),
+            ubl: "2.0".into(),
+            totales_antiguos: vec![
+                ("1001".into(), monto("5698.00")),
+                ("1002".into(), monto("0.00")),
+                ("1005".into(), monto("5698.00")),
+            ],
+            impuestos: vec![ImpuestoLeido { total: monto("1025.64"), subtotales: Vec::new() }],
+            totales: TotalesLeidos { total: monto(total), ..TotalesLeidos::default() },
+            ..Vista::default()
+        }
+    }
+
+    #[test]
+    fn totals_of_the_old_extension_are_understood() {
+        assert_eq!(totales_cuadran(&antigua("6723.64")), Some(Vec::new()));
+        assert_eq!(totales_cuadran(&antigua("6723.00")), Some(Vec::new()), "within one unit");
+        assert_eq!(totales_cuadran(&antigua("6700.00")).map(|p| p.len()), Some(1));
+        assert_eq!(totales_cuadran(&antigua("")).map(|p| p.len()), Some(1));
+        let baja = Vista { tipo: "RA".into(), ..Vista::default() };
+        assert_eq!(totales_cuadran(&baja), None, "a baja has no totals");
+    }
+}

@@ -2,9 +2,12 @@
 //! active is SUNAT's
 //! register, not ours.
 
+use ramal_base::Fecha;
+
 use super::{Hallazgos, is_ruc, is_texto};
 use crate::catalogos::TipoIdentidad;
 use crate::lectura::{ParteLeida, Vista};
+use crate::normas::valor;
 
 pub(super) fn revisar(h: &mut Hallazgos, v: &Vista) {
     let vacio = ParteLeida::default();
@@ -23,10 +26,28 @@ pub(super) fn revisar(h: &mut Hallazgos, v: &Vista) {
     if !c.numero.is_empty() {
         numero(h, v, c);
     }
+    let motivo = "sobre S/ 700 la boleta debe identificar al cliente";
+    h.si(
+        v.tipo == "03" && supera_umbral(v) && is_anonimo(&c.tipo, &c.numero),
+        "2514",
+        campo,
+        motivo,
+    );
     h.si(c.nombre.is_empty(), "2021", "cliente, nombre", "falta el nombre del cliente");
     let motivo = "el nombre del cliente debe tener de 3 a 1500 caracteres en una sola línea";
     let mal_nombre = !c.nombre.is_empty() && !is_texto(&c.nombre, 3, 1500);
     h.si(mal_nombre, "2022", "cliente, nombre", motivo);
+}
+
+/// Whether the identity names nobody: `0` or `-` with zeros or a dash.
+pub(super) fn is_anonimo(tipo: &str, numero: &str) -> bool {
+    matches!(tipo, "0" | "-" | "") && numero.bytes().all(|b| b == b'0' || b == b'-')
+}
+
+/// Whether a boleta in soles is above the amount from which the buyer must be identified.
+fn supera_umbral(v: &Vista) -> bool {
+    let umbral = Fecha::parse(&v.fecha).ok().and_then(|f| valor("boleta.identificar", f));
+    v.moneda == "PEN" && umbral.is_some_and(|u| v.totales.total.o_cero() > u)
 }
 
 /// Whether a factura of an operation may be issued to a kind of identity.

@@ -4,6 +4,7 @@
 use ramal_base::Fecha;
 use rust_decimal::Decimal;
 
+use super::cliente::is_anonimo;
 use super::{Contexto, Hallazgos, is_importe, is_numero, is_ruc, is_texto, por, suma};
 use crate::lectura::{LineaBajaLeida, LineaResumenLeida, Monto, Vista};
 use crate::nombres::{Nombre, is_id, is_numero as is_numero_de_serie, is_serie};
@@ -109,7 +110,8 @@ fn linea_de_resumen(h: &mut Hallazgos, en: &str, l: &LineaResumenLeida, fecha: O
     let otra = l.afectado.as_ref().is_some_and(|a| a.tipo != "03" || !a.id.starts_with('B'));
     h.si(otra, "2399", en, "una nota de serie B modifica una boleta (03)");
     let umbral = fecha.and_then(|f| normas::valor("boleta.identificar", f));
-    let exige = umbral.is_some_and(|u| l.total.o_cero() > u) && l.cliente.is_none();
+    let nadie = l.cliente.as_ref().is_none_or(|(tipo, numero)| is_anonimo(tipo, numero));
+    let exige = umbral.is_some_and(|u| l.total.o_cero() > u) && nadie;
     h.si(exige, "2514", en, "sobre S/ 700 hay que identificar al cliente");
     if let Some((tipo, numero)) = &l.cliente {
         let dni = tipo == "1" && !(numero.len() == 8 && is_numero(numero, 8, 1));

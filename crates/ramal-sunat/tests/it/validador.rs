@@ -2,8 +2,9 @@
 //! code).
 
 use ramal_base::Fecha;
+use ramal_sunat::modelo::Cliente;
 use ramal_sunat::validador::{Contexto, EstadoAfectado, Registro, Rigor, validar_xml};
-use ramal_sunat::{SinFirma, escribir_baja, escribir_cpe, escribir_nota, escribir_resumen};
+use ramal_sunat::{SinFirma, armado, escribir_baja, escribir_cpe, escribir_nota, escribir_resumen};
 use rust_decimal::Decimal;
 
 use crate::muestras;
@@ -175,6 +176,18 @@ fn broken_batches_give_the_code_of_sunat() {
     rompe(&ra, "Error en el cliente<", "X<", "2314");
     let hoy = Some(muestras::fecha("2026-11-28"));
     assert_eq!(codigos(&ra, &[], &Contexto { hoy, ..Contexto::default() }), ["2957"]);
+}
+
+#[test]
+fn a_large_boleta_names_its_buyer() {
+    let boleta = |centavos, cliente| {
+        let cabecera = muestras::cabecera("B001", 1, cliente);
+        escribir_cpe(&armado::boleta(cabecera, vec![muestras::internet(centavos)]).unwrap())
+    };
+    let varios = Cliente::varios;
+    assert!(codigos(&boleta(70_000, varios()), &[], &Contexto::default()).is_empty());
+    assert_eq!(codigos(&boleta(70_001, varios()), &[], &Contexto::default()), ["2514"]);
+    assert!(codigos(&boleta(70_001, muestras::persona()), &[], &Contexto::default()).is_empty());
 }
 
 #[test]
