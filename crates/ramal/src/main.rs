@@ -1,2 +1,19 @@
-//! ramal.
-fn main() {}
+//! Ramal: one program that runs a regional ISP. Parses the command and hands over; decides nothing itself.
+
+mod casa;
+mod cli;
+mod salida;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    salida::init_logs();
+    let orden = cli::Orden::parse();
+    match cli::dispatch(orden).await {
+        Ok(codigo) => codigo,
+        Err(error) => salida::fail(&error),
+    }
+}

@@ -1,0 +1,100 @@
+//! The command line: its grammar and where each command lives. Spanish words for what an operator does.
+
+mod bench;
+mod catalogo;
+mod documentos;
+mod emisor;
+mod emulate;
+mod facturacion;
+mod init;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use ramal_base::Fecha;
+
+use crate::casa::Casa;
+use crate::salida::problem;
+
+/// Ramal: clientes, facturación y comprobantes legales de un ISP, en un solo programa.
+#[derive(Parser)]
+#[command(name = "ramal", version, about)]
+pub struct Orden {
+    #[command(subcommand)]
+    orden: Cual,
+}
+
+/// Options that every command on a data folder takes.
+#[derive(Args, Clone)]
+pub struct Comun {
+    /// Carpeta de datos.
+    #[arg(long = "data", env = "RAMAL_DATA", default_value = "ramal-datos", global = true)]
+    pub carpeta: PathBuf,
+    /// Un objeto JSON en la salida; los avisos van por el canal de errores.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+impl Comun {
+    /// Opens the house of the data folder.
+    pub async fn casa(&self) -> anyhow::Result<Casa> {
+        Casa::open(&self.carpeta).await
+    }
+}
+
+#[derive(Subcommand)]
+enum Cual {
+    /// Deja una empresa lista para facturar en modo emulado.
+    Init(init::Init),
+    /// Certificados de los emisores.
+    Emisor(emisor::Emisor),
+    /// Planes y precios.
+    Catalogo(catalogo::Catalogo),
+    /// Corrida recurrente: vista previa, ejecución y estado.
+    Facturacion(facturacion::Facturacion),
+    /// Juzga comprobantes de México hechos por cualquier programa.
+    Cfdi(documentos::Cfdi),
+    /// Juzga comprobantes de Perú hechos por cualquier programa.
+    Sunat(documentos::Sunat),
+    /// Una autoridad estricta en esta máquina, con fallas a pedido.
+    Emulate(emulate::Emulate),
+    /// Mide el camino real de la facturación.
+    Bench(bench::Bench),
+}
+
+/// Runs a command and gives its exit code.
+pub async fn dispatch(orden: Orden) -> anyhow::Result<ExitCode> {
+    match orden.orden {
+        Cual::Init(init) => init.run().await,
+        Cual::Emisor(emisor) => emisor.run().await,
+        Cual::Catalogo(catalogo) => catalogo.run().await,
+        Cual::Cfdi(cfdi) => cfdi.run(),
+        Cual::Sunat(sunat) => sunat.run(),
+        Cual::Emulate(emulate) => emulate.run().await,
+        Cual::Facturacion(facturacion) => facturacion.run().await,
+        Cual::Bench(bench) => bench.run().await,
+    }
+}
+
+/// Reads a date argument.
+pub fn date(texto: &str) -> Result<Fecha, String> {
+    Fecha::parse(texto).map_err(|e| e.to_string())
+}
+
+/// The emisor with a number, or the only one. Refuses to guess among several.
+pub async fn emisor_named(
+    casa: &Casa,
+    numero: Option<&str>,
+) -> anyhow::Result<ramal_plataforma::Emisor> {
+    if let Some(numero) = numero {
+        let numero = numero.trim().to_uppercase();
+        return ramal_plataforma::emisor_por_numero(&casa.db, &numero).await.map_err(problem);
+    }
+    let mut emisores = ramal_plataforma::emisores(&casa.db).await.map_err(problem)?;
+    match (emisores.pop(), emisores.is_empty()) {
+        (Some(unico), true) => Ok(unico),
+        (None, _) => anyhow::bail!("no hay ningún emisor; créelo con `ramal init`"),
+        _ => anyhow::bail!("hay varios emisores; diga cuál con --emisor NUMERO"),
+    }
+}

@@ -1,0 +1,47 @@
+//! What a command says: one JSON object or a table on stdout, logs on stderr, and the exit code.
+
+use std::process::ExitCode;
+
+use ramal_base::Problema;
+use serde::Serialize;
+use tracing_subscriber::EnvFilter;
+
+/// Done.
+pub const HECHO: ExitCode = ExitCode::SUCCESS;
+
+/// Refused with reasons.
+pub fn refused() -> ExitCode {
+    ExitCode::from(1)
+}
+
+/// Logs as JSON lines on stderr; `RAMAL_LOG` chooses what is said (warnings if nothing).
+pub fn init_logs() {
+    let filtro = EnvFilter::try_from_env("RAMAL_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let capa = tracing_subscriber::fmt().json().with_env_filter(filtro);
+    capa.with_writer(std::io::stderr).with_current_span(true).init();
+}
+
+/// Prints one object on stdout.
+pub fn print_json<T: Serialize>(valor: &T) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string(valor)?);
+    Ok(())
+}
+
+/// Says on stderr why a command was refused, fields and all, and gives exit code 1.
+pub fn fail(error: &anyhow::Error) -> ExitCode {
+    match error.downcast_ref::<Problema>() {
+        Some(problema) => {
+            eprintln!("{}: {}", problema.titulo, problema.detalle);
+            for campo in &problema.errores {
+                eprintln!("  {} ({}): {}", campo.campo, campo.codigo, campo.motivo);
+            }
+        }
+        None => eprintln!("{error:#}"),
+    }
+    refused()
+}
+
+/// A slice's refusal as the error of a command.
+pub fn problem(error: impl Into<Problema>) -> anyhow::Error {
+    anyhow::Error::new(error.into())
+}
