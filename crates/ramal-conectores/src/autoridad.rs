@@ -1,4 +1,5 @@
-//! What an authority can answer about a document, the same for every country, and the traits that the connectors
+//! What an authority can answer about a document, the same for every country, and the traits that
+//! the connectors
 //! implement. It decides no state: every variant says what the state machine must do with it.
 
 use async_trait::async_trait;
@@ -13,7 +14,8 @@ pub struct Aceptacion {
     pub uuid_fiscal: Option<String>,
     /// Proof to store byte for byte: the stamped XML (Mexico) or the zip with the CDR (Peru).
     pub bytes: Vec<u8>,
-    /// Raw code of the authority: `0` of a CDR, `0001` of a consult, `307` of an earlier stamp; may be empty.
+    /// Raw code of the authority: `0` of a CDR, `0001` of a consult, `307` of an earlier stamp; may
+    /// be empty.
     pub codigo: String,
     /// Observations as `4252 - texto`; the document is accepted all the same.
     pub observaciones: Vec<String>,
@@ -45,9 +47,12 @@ pub struct Negativa {
 pub enum Respuesta {
     /// Registered, with proof. Store it; final.
     Aceptado(Aceptacion),
-    /// The authority says that it knows the document but returned no proof (1033, 0402, 1032, 0001 without CDR, 307
-    /// without stamp). Recover or consult; without a consult, 1033 and 0402 are accepted with the proof pending only
-    /// if the stored digest is the only one ever signed for the number. 1032, 2223 and 2324 go to a person.
+    /// The authority says that it knows the document but returned no proof (1033, 0402, 1032, 0001
+    /// without CDR, 307
+    /// without stamp). Recover or consult; without a consult, 1033 and 0402 are accepted with the
+    /// proof pending only
+    /// if the stored digest is the only one ever signed for the number. 1032, 2223 and 2324 go to a
+    /// person.
     YaRegistrado {
         /// Raw code.
         codigo: String,
@@ -68,12 +73,15 @@ pub enum Respuesta {
         /// Text of the authority.
         mensaje: String,
     },
-    /// Definite refusal of the data: show code, field and way out; no retry. Peru burns the number; Mexico allows new
+    /// Definite refusal of the data: show code, field and way out; no retry. Peru burns the number;
+    /// Mexico allows new
     /// content with a new sello.
     Rechazado(Negativa),
-    /// Peru, not registered: repair and sign again under the same number (1079: move the boleta to a summary).
+    /// Peru, not registered: repair and sign again under the same number (1079: move the boleta to
+    /// a summary).
     Excepcion(Negativa),
-    /// Certificate, credentials, balance or affiliation: pause the queue of the emisor and alert. Nothing was registered.
+    /// Certificate, credentials, balance or affiliation: pause the queue of the emisor and alert.
+    /// Nothing was registered.
     Configuracion(Negativa),
     /// Mexico 401, Fecha out of the 72 hours: rebuild with a new Fecha, once.
     Tiempo {
@@ -89,7 +97,8 @@ pub enum Respuesta {
         /// Wait before the next attempt, ms; `None`: the back-off of the queue.
         despues_ms: Option<i64>,
     },
-    /// Nobody knows: the request was written and no valid answer came. Only the same bytes may be sent again, or a
+    /// Nobody knows: the request was written and no valid answer came. Only the same bytes may be
+    /// sent again, or a
     /// consult made; never rebuild.
     Incierto {
         /// Why, readable.
@@ -152,7 +161,8 @@ impl Respuesta {
 pub struct Envio<'a> {
     /// Frozen bytes, exactly as sealed.
     pub xml: &'a [u8],
-    /// Idempotency key, the same for every attempt of these bytes. Over 100 characters or out of ASCII, its SHA-256
+    /// Idempotency key, the same for every attempt of these bytes. Over 100 characters or out of
+    /// ASCII, its SHA-256
     /// travels instead.
     pub clave: &'a str,
     /// RFC of the emisor.
@@ -175,7 +185,8 @@ pub struct SolicitudCancelacion<'a> {
 /// What is known of a cancellation after a call (cfdi.md 14.5, 14.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RespuestaBaja {
-    /// 201: received, **not yet cancelled**. Store the acuse and ask the status service until it says so.
+    /// 201: received, **not yet cancelled**. Store the acuse and ask the status service until it
+    /// says so.
     Solicitada {
         /// Acuse of the SAT, bytes as received.
         acuse: Vec<u8>,
@@ -200,7 +211,8 @@ pub enum RespuestaBaja {
     Rechazada(Negativa),
     /// Certificate, credentials or account: pause and alert.
     Configuracion(Negativa),
-    /// Not done for a reason that passes (205 unknown to the SAT yet, 708): send the same bytes later.
+    /// Not done for a reason that passes (205 unknown to the SAT yet, 708): send the same bytes
+    /// later.
     Reintentar {
         /// Why, readable.
         motivo: String,
@@ -276,10 +288,12 @@ pub enum Falla {
 /// A PAC: stamps, recovers and cancels CFDI.
 #[async_trait]
 pub trait Timbrador: Send + Sync {
-    /// Stamps the frozen bytes. An earlier stamp of the same sello is recovered and comes with `previo`.
+    /// Stamps the frozen bytes. An earlier stamp of the same sello is recovered and comes with
+    /// `previo`.
     async fn timbrar(&self, envio: &Envio<'_>) -> Respuesta;
 
-    /// Looks for an earlier stamp without stamping: `Aceptado` with `previo`, `NoExiste`, or `Incierto` when the PAC
+    /// Looks for an earlier stamp without stamping: `Aceptado` with `previo`, `NoExiste`, or
+    /// `Incierto` when the PAC
     /// cannot tell (SW without the fiscal folio).
     async fn recuperar(&self, envio: &Envio<'_>) -> Respuesta;
 
@@ -363,7 +377,8 @@ pub trait EnvioCpe: Send + Sync {
     /// Whether [`EnvioCpe::consultar_cdr`] can answer for this series (production, F series).
     fn can_consultar(&self, serie: &str) -> bool;
 
-    /// Asks for the state and CDR of a document: `Aceptado` with `previo`, `YaRegistrado`, `NoExiste`, `Rechazado`,
+    /// Asks for the state and CDR of a document: `Aceptado` with `previo`, `YaRegistrado`,
+    /// `NoExiste`, `Rechazado`,
     /// `DeBaja`, or a failure to ask.
     async fn consultar_cdr(&self, consulta: &ConsultaCdr<'_>) -> Respuesta;
 

@@ -1,4 +1,5 @@
-//! Where each authority answers and with which secrets. It reads no file and no environment: the binary fills it in.
+//! Where each authority answers and with which secrets. It reads no file and no environment: the
+//! binary fills it in.
 
 use std::fmt;
 
@@ -44,7 +45,8 @@ pub enum Entorno {
 impl Entorno {
     /// Base address, without a final slash.
     ///
-    /// Errors: `Falla::Configuracion` if an address of the configuration is no URL, or is HTTP outside the emulator.
+    /// Errors: `Falla::Configuracion` if an address of the configuration is no URL, or is HTTP
+    /// outside the emulator.
     pub(crate) fn base(&self, prueba: &str, produccion: &str) -> Result<String, Falla> {
         let texto = match self {
             Entorno::Emulado(base) | Entorno::Propio(base) => base.as_str(),

@@ -63,7 +63,8 @@ pub enum EstatusCancelacion {
 impl EstadoSat {
     /// Types the texts of an answer.
     ///
-    /// Only a code that begins with `S` is believed: a 601 answer can come with `Vigente`. `None`: the answer says
+    /// Only a code that begins with `S` is believed: a 601 answer can come with `Vigente`. `None`:
+    /// the answer says
     /// nothing that is in the norm.
     pub fn read(leida: &RespuestaEstado) -> Option<EstadoSat> {
         let estado = match leida.situacion {

@@ -1,4 +1,5 @@
-//! SOAP dialect of Finkok: stamps sealed XML, recovers by the sealed bytes, cancels with signed requests. It deliberately
+//! SOAP dialect of Finkok: stamps sealed XML, recovers by the sealed bytes, cancels with signed
+//! requests. It deliberately
 //! uses no operation that needs the CSD.
 //!
 //! Source: cfdi.md 16.3.
@@ -31,7 +32,8 @@ pub struct ConfigFinkok {
     pub clave: Secreto,
     /// Waits between the questions for an earlier stamp (603 is "not yet"), ms.
     pub esperas_previo_ms: Vec<u64>,
-    /// Certificates of the PAC known to us, to verify SelloSAT; without the right one it is not judged.
+    /// Certificates of the PAC known to us, to verify SelloSAT; without the right one it is not
+    /// judged.
     pub certificados: Vec<Certificado>,
 }
 

@@ -1,4 +1,5 @@
-//! SOAP of Finkok: envelopes of the calls and the reading of their results. It decides nothing about a document.
+//! SOAP of Finkok: envelopes of the calls and the reading of their results. It decides nothing
+//! about a document.
 
 use ramal_xml::{Document, Limits, NodeRef, Writer, b64, parse};
 

@@ -1,4 +1,5 @@
-//! HTTP to an authority: time limits, calls in parallel, circuit breaker, and what each failure lets one believe. It
+//! HTTP to an authority: time limits, calls in parallel, circuit breaker, and what each failure
+//! lets one believe. It
 //! understands no dialect and logs no body, header or secret.
 
 use std::collections::HashMap;
@@ -46,7 +47,8 @@ pub struct Red {
 }
 
 impl Red {
-    /// One for the process. TLS is always verified and no redirect is followed: they would carry credentials away.
+    /// One for the process. TLS is always verified and no redirect is followed: they would carry
+    /// credentials away.
     ///
     /// Errors: `Falla::Configuracion` if the machine has no certificates to trust.
     pub fn new(clock: Arc<dyn Clock>, ajustes: AjustesRed) -> Result<Arc<Red>, Falla> {
@@ -138,7 +140,8 @@ impl Linea {
         self.clock.now().millis()
     }
 
-    /// Sends and reads. `leer` says whether the bytes are an answer of this authority; HTML, empty bodies and errors of a
+    /// Sends and reads. `leer` says whether the bytes are an answer of this authority; HTML, empty
+    /// bodies and errors of a
     /// gateway are not, and count for the circuit.
     pub(crate) async fn send<T>(
         &self,

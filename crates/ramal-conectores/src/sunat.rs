@@ -1,4 +1,5 @@
-//! SOAP client of SUNAT's billService and billConsultService, or of an OSE: sends, asks for tickets, consults. It signs
+//! SOAP client of SUNAT's billService and billConsultService, or of an OSE: sends, asks for
+//! tickets, consults. It signs
 //! nothing and decides no state.
 //!
 //! Source: sunat.md 15 to 18.
@@ -13,7 +14,7 @@ use ramal_sunat::zip::empaquetar;
 
 use crate::config::{Entorno, Secreto};
 use crate::red::{Cruda, Linea, Red, SinRespuesta};
-use crate::sunat_juicio::{self as juicio, Esperado};
+use crate::sunat_juicio::{self as juicio, Esperado, Fin};
 use crate::{ConsultaCdr, EnvioCpe, Falla, Respuesta, RespuestaTicket, RespuestaTicketEstado};
 
 /// Calls at a time per emisor.
@@ -31,7 +32,8 @@ pub struct ConfigSunat {
     pub usuario: String,
     /// Its password.
     pub clave: Secreto,
-    /// Whether the installation answers for the CDR of a document (production, and our emulator; not beta nor an OSE).
+    /// Whether the installation answers for the CDR of a document (production, and our emulator;
+    /// not beta nor an OSE).
     pub consulta: Consulta,
 }
 
@@ -150,10 +152,11 @@ impl EnvioCpe for Sunat {
         };
         match (estado.ticket(), estado.contenido) {
             (EstadoTicket::EnProceso, _) => RespuestaTicketEstado::EnProceso,
-            (EstadoTicket::Terminado | EstadoTicket::TerminadoConError, Some(cdr)) => {
-                juicio::of_cdr_ticket(cdr, &estado.mensaje, &esperado)
-            }
+            (EstadoTicket::Terminado, Some(cdr)) => juicio::of_content(Fin::Bien, cdr, &esperado),
             (EstadoTicket::Terminado, None) => RespuestaTicketEstado::Fallo(juicio::unexpected()),
+            (EstadoTicket::TerminadoConError, Some(cdr)) => {
+                juicio::of_content(Fin::ConError, cdr, &esperado)
+            }
             (EstadoTicket::TerminadoConError, None) => {
                 RespuestaTicketEstado::Terminado(juicio::of_message("99", &estado.mensaje))
             }
@@ -193,7 +196,10 @@ impl EnvioCpe for Sunat {
         match (estado.consulta(), estado.contenido) {
             (EstadoConsulta::Aceptado, Some(cdr)) => juicio::of_cdr_consulted(cdr, &esperado),
             (EstadoConsulta::Aceptado, None) => Respuesta::YaRegistrado { codigo, mensaje },
-            (EstadoConsulta::Rechazado, Some(cdr)) => juicio::of_cdr(cdr, &esperado),
+            (EstadoConsulta::Rechazado, Some(cdr)) => match juicio::of_cdr(cdr, &esperado) {
+                Respuesta::Aceptado(_) => juicio::unexpected(),
+                rechazo => rechazo,
+            },
             (EstadoConsulta::Rechazado, None) => juicio::of_message(&codigo, &mensaje),
             (EstadoConsulta::DeBaja, _) => Respuesta::DeBaja { codigo, mensaje },
             (EstadoConsulta::NoExiste, _) => Respuesta::NoExiste { codigo, mensaje },

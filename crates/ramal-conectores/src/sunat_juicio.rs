@@ -45,21 +45,29 @@ pub(crate) fn of_cdr_consulted(zip: Vec<u8>, esperado: &Esperado) -> Respuesta {
     }
 }
 
-/// Meaning of the content of a ticket: a CDR, or the bytes of a message.
-pub(crate) fn of_cdr_ticket(
+/// How a ticket ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fin {
+    /// 0.
+    Bien,
+    /// 99.
+    ConError,
+}
+
+/// Meaning of the content of a ticket: a CDR or, with 99, the text of an error.
+pub(crate) fn of_content(
+    fin: Fin,
     contenido: Vec<u8>,
-    mensaje: &str,
     esperado: &Esperado,
 ) -> RespuestaTicketEstado {
-    if contenido.starts_with(b"PK") {
-        return match of_cdr(contenido, esperado) {
-            r @ Respuesta::Incierto { .. } => RespuestaTicketEstado::Fallo(r),
-            r => RespuestaTicketEstado::Terminado(r),
-        };
+    if fin == Fin::ConError && !contenido.starts_with(b"PK") {
+        let texto = String::from_utf8_lossy(&contenido).trim().to_owned();
+        return RespuestaTicketEstado::Terminado(of_message("99", &texto));
     }
-    let texto = String::from_utf8_lossy(&contenido).trim().to_owned();
-    let texto = if mensaje.is_empty() { texto } else { mensaje.to_owned() };
-    RespuestaTicketEstado::Terminado(of_message("99", &texto))
+    match of_cdr(contenido, esperado) {
+        r @ Respuesta::Incierto { .. } => RespuestaTicketEstado::Fallo(r),
+        r => RespuestaTicketEstado::Terminado(r),
+    }
 }
 
 fn read(zip: &[u8], esperado: &Esperado) -> Result<Cdr, String> {
@@ -166,15 +174,18 @@ pub(crate) fn of_consult_fault(codigo: &str, mensaje: &str) -> Respuesta {
     }
 }
 
-/// A refusal told by a message alone: its first run of four digits is the code, or `sin_codigo`.
+/// A refusal told by a message alone, `2335 - texto`; without a code of its own it takes
+/// `sin_codigo`.
 pub(crate) fn of_message(sin_codigo: &str, mensaje: &str) -> Respuesta {
-    let corridas = mensaje.split(|c: char| !c.is_ascii_digit());
-    let propio = corridas.into_iter().find(|t| t.len() == 4 && (1..=3).contains(&first(t)));
-    Respuesta::Rechazado(negativa(propio.unwrap_or(sin_codigo), mensaje))
-}
-
-fn first(digitos: &str) -> u8 {
-    digitos.bytes().next().unwrap_or(b'0') - b'0'
+    let fin = mensaje.find(|c: char| !c.is_ascii_digit()).unwrap_or(mensaje.len());
+    if fin == 4 {
+        let juicio = of_codigo(&mensaje[..fin], mensaje);
+        if matches!(juicio, Respuesta::Rechazado(_) | Respuesta::Excepcion(_)) {
+            return juicio;
+        }
+    }
+    let salida = way_out(Clase::Rechazo).to_owned();
+    Respuesta::Rechazado(Negativa { salida, ..negativa(sin_codigo, mensaje) })
 }
 
 /// An answer of another operation.
@@ -271,6 +282,7 @@ mod tests {
     #[test]
     fn a_message_without_cdr_keeps_its_code() {
         assert_eq!(of_message("99", "2335 - El documento fue alterado").codigo(), "2335");
-        assert_eq!(of_message("99", "Error de lectura").codigo(), "99");
+        assert_eq!(of_message("99", "Error en la fecha 2026-11-20").codigo(), "99");
+        assert_eq!(of_message("0002", "").nombre(), "rechazado");
     }
 }

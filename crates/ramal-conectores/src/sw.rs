@@ -1,4 +1,5 @@
-//! REST dialect of SW sapien: stamps sealed XML, recovers earlier stamps, cancels with signed requests. It deliberately
+//! REST dialect of SW sapien: stamps sealed XML, recovers earlier stamps, cancels with signed
+//! requests. It deliberately
 //! uses no route that needs the CSD.
 //!
 //! Source: cfdi.md 16.2.
@@ -42,7 +43,8 @@ pub struct ConfigSw {
     pub entorno: Entorno,
     /// How to enter.
     pub acceso: AccesoSw,
-    /// Certificates of the PAC known to us, to verify SelloSAT; without the right one it is not judged.
+    /// Certificates of the PAC known to us, to verify SelloSAT; without the right one it is not
+    /// judged.
     pub certificados: Vec<Certificado>,
 }
 
@@ -137,15 +139,16 @@ impl Sw {
             let recibido = Recibido { xml, codigo, previo: true };
             return pac::accept(envio.xml, &recibido, &self.certificados);
         }
-        let tfd = m.data_text("tfd");
-        let uuid = tfd.and_then(|t| pac::uuid_of_tfd(t, envio.xml));
-        match (uuid.as_deref().or(m.data_text("uuid")), tfd) {
-            (Some(uuid), _) => self.live(envio, uuid, codigo).await,
-            // The key stamped other bytes: a fiscal document exists that is not this one.
-            (None, Some(_)) => Respuesta::Incierto {
-                motivo: format!("{codigo}: la clave ya timbró otro comprobante"),
-                despues_ms: None,
+        match (m.data_text("tfd"), m.data_text("uuid")) {
+            (Some(tfd), _) => match pac::uuid_of_tfd(tfd, envio.xml) {
+                Some(uuid) => self.live(envio, &uuid, codigo).await,
+                // The key stamped other bytes: a fiscal document exists that is not this one.
+                None => Respuesta::Incierto {
+                    motivo: format!("{codigo}: la clave ya timbró otro comprobante"),
+                    despues_ms: None,
+                },
             },
+            (None, Some(uuid)) => self.live(envio, uuid, codigo).await,
             (None, None) => pac::of_codigo(codigo, &m.message),
         }
     }

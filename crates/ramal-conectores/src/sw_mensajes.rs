@@ -15,7 +15,8 @@ pub(crate) struct Mensaje {
     data: Value,
 }
 
-/// Reads an answer. A bare 401 is one too: the token was refused. `None`: HTML, empty, or other JSON.
+/// Reads an answer. A bare 401 is one too: the token was refused. `None`: HTML, empty, or other
+/// JSON.
 pub(crate) fn read(cruda: Cruda) -> Option<Mensaje> {
     let json: Value = serde_json::from_slice(&cruda.cuerpo).unwrap_or(Value::Null);
     let text = |campo: &str| json[campo].as_str().unwrap_or("").trim().to_owned();

@@ -1,4 +1,5 @@
-//! Token of SW sapien: asked for once, shared by every call, renewed before it expires. It stores nothing on disk.
+//! Token of SW sapien: asked for once, shared by every call, renewed before it expires. It stores
+//! nothing on disk.
 
 use std::sync::Arc;
 
@@ -52,7 +53,8 @@ impl Acceso {
         Ok(token)
     }
 
-    /// Drops a token that was refused, unless another caller renewed it. False: it cannot be renewed.
+    /// Drops a token that was refused, unless another caller renewed it. False: it cannot be
+    /// renewed.
     pub(crate) async fn forget(&self, token: &Arc<str>) -> bool {
         if matches!(self.acceso, AccesoSw::Token(_)) {
             return false;
