@@ -5,13 +5,16 @@ CREATE TABLE zonas (
     codigos_postales TEXT NOT NULL,
     tecnologias TEXT NOT NULL,
     activa BOOLEAN NOT NULL,
-    creado TIMESTAMPTZ NOT NULL
+    version BIGINT NOT NULL,
+    creado TIMESTAMPTZ NOT NULL,
+    actualizado TIMESTAMPTZ NOT NULL
 );
 
 CREATE TABLE productos (
     id UUID NOT NULL PRIMARY KEY,
     codigo TEXT NOT NULL UNIQUE,
     nombre TEXT NOT NULL UNIQUE,
+    nombre_busqueda TEXT NOT NULL,
     clase TEXT NOT NULL,
     categoria TEXT NOT NULL,
     tecnologia TEXT,
@@ -55,9 +58,13 @@ CREATE TABLE promociones (
     producto_id UUID REFERENCES productos (id),
     clase TEXT NOT NULL,
     valor BIGINT NOT NULL,
+    moneda TEXT,
     periodos INTEGER,
     desde DATE NOT NULL,
     hasta DATE,
     activa BOOLEAN NOT NULL,
-    creado TIMESTAMPTZ NOT NULL
+    version BIGINT NOT NULL,
+    creado TIMESTAMPTZ NOT NULL,
+    actualizado TIMESTAMPTZ NOT NULL
 );
+CREATE INDEX precios_por_zona ON precios_zona (zona_id, desde);

@@ -1,24 +1,38 @@
-//! What the company sells: productos (plans, services, packs, combos), zones, prices by zone, promotions.
+//! What the company sells: productos (plans, services, packs, combos), zones, prices, promotions.
 //!
 //! Promise: a price has a currency, a period and says whether taxes are inside. It knows no customer.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod actions;
 pub mod archivo;
+pub mod dinero_view;
 pub mod error;
 pub mod events;
+pub mod formulario;
+pub mod http;
+pub mod oferta;
+mod parche;
 pub mod periodicidad;
+pub mod permisos;
+pub mod precio;
 pub mod producto;
+pub mod promocion;
 pub mod reglas;
 pub mod storage;
 pub mod tecnologia;
+pub mod zona;
 
 pub use error::Error;
+pub use oferta::{Oferta, cobertura, oferta, ofertas};
 pub use periodicidad::Periodicidad;
+pub use precio::PrecioZona;
 pub use producto::{Categoria, ClaseProducto, Producto, ProductoId};
+pub use promocion::{Promocion, PromocionId};
 pub use tecnologia::Tecnologia;
+pub use zona::{Zona, ZonaId};
 
 use ramal_db::Migracion;
+use ramal_web::Rutas;
 
 /// Tables of the slice.
 pub const MIGRACIONES: &[Migracion] = &[Migracion {
@@ -26,3 +40,11 @@ pub const MIGRACIONES: &[Migracion] = &[Migracion {
     sql: include_str!("../migrations/20261120_1010_catalogo.sql"),
     postgres: None,
 }];
+
+/// Permissions that the slice's routes ask for.
+pub const PERMISOS: &[&str] = permisos::TODOS;
+
+/// Routes of the slice, relative to `/api/v1`.
+pub fn rutas() -> Rutas {
+    http::rutas()
+}

@@ -1,6 +1,6 @@
 //! Checks of single fields of the catalogue. Pure; asks no database.
 
-use ramal_base::{CampoInvalido, Dinero};
+use ramal_base::{CampoInvalido, Dinero, Fecha};
 
 /// Largest price, in minor units: above it somebody typed a telephone.
 pub const PRECIO_MAXIMO: i64 = 10_000_000_000;
@@ -53,6 +53,25 @@ pub fn check_claves(
     if unidad.is_some_and(|c| !(2..=3).contains(&c.len()) || !c.bytes().all(letra)) {
         let motivo = "La clave de unidad lleva dos o tres mayúsculas o dígitos, por ejemplo E48.";
         errores.push(CampoInvalido::new("clave_unidad", "clave_unidad_formato", motivo));
+    }
+}
+
+/// Day from 2000 to 2199: what a person means and what both engines store.
+pub fn check_fecha(fecha: Fecha, campo: &str, errores: &mut Vec<CampoInvalido>) {
+    if !(2000..=2199).contains(&fecha.anio()) {
+        let motivo = "La fecha debe estar entre 2000-01-01 y 2199-12-31.";
+        errores.push(CampoInvalido::new(campo, "fecha_fuera_de_rango", motivo));
+    }
+}
+
+/// Half-open span of days with at least one inside.
+pub fn check_vigencia(desde: Fecha, hasta: Option<Fecha>, errores: &mut Vec<CampoInvalido>) {
+    check_fecha(desde, "desde", errores);
+    let Some(hasta) = hasta else { return };
+    check_fecha(hasta, "hasta", errores);
+    if hasta <= desde {
+        let motivo = "Debe ser posterior a «desde»: es el primer día en que ya no vale.";
+        errores.push(CampoInvalido::new("hasta", "vigencia_vacia", motivo));
     }
 }
 

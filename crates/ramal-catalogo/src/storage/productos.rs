@@ -1,10 +1,10 @@
 //! SQL of products. Nothing outside this slice writes its tables.
 
 use ramal_base::{Dinero, Instante};
-use ramal_db::{Bulk, Consulta, DbError, FromQueryResult, Tx, params};
+use ramal_db::{Bulk, Consulta, Cursor, DbError, FromQueryResult, Pagina, Tx, Value, params};
 use ramal_fiscal::Impuesto;
 
-use crate::{Categoria, ClaseProducto, Periodicidad, Producto, ProductoId, Tecnologia};
+use crate::{Categoria, ClaseProducto, Periodicidad, Producto, ProductoId, Tecnologia, reglas};
 
 /// Columns of a product, in the order that every query here lists them.
 pub(crate) const COLUMNAS: &str = "id, codigo, nombre, clase, categoria, tecnologia, precio, \
@@ -68,7 +68,7 @@ impl TryFrom<Fila> for Producto {
     }
 }
 
-fn tecnologia(texto: Option<&str>) -> Result<Option<Tecnologia>, DbError> {
+pub(super) fn tecnologia(texto: Option<&str>) -> Result<Option<Tecnologia>, DbError> {
     let bad = DbError::Corrupt("technology of a producto");
     texto.map(|t| Tecnologia::parse(t).ok_or(bad)).transpose()
 }
@@ -91,10 +91,87 @@ pub async fn all(c: &impl Consulta) -> Result<Vec<Producto>, DbError> {
     c.all::<Fila>(&sql, vec![]).await?.into_iter().map(Producto::try_from).collect()
 }
 
+/// One product, its row locked until the end of the transaction.
+pub async fn lock(tx: &Tx, id: ProductoId) -> Result<Option<Producto>, DbError> {
+    let bloqueo = tx.motor().for_update();
+    let sql = format!("SELECT {COLUMNAS} FROM productos WHERE id = $1{bloqueo}");
+    tx.opt::<Fila>(&sql, params![id]).await?.map(Producto::try_from).transpose()
+}
+
+/// Products by id, in no order.
+pub async fn by_ids(c: &impl Consulta, ids: &[ProductoId]) -> Result<Vec<Producto>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lista = ramal_db::consulta::placeholders(1, ids.len());
+    let sql = format!("SELECT {COLUMNAS} FROM productos WHERE id IN {lista}");
+    let valores = ids.iter().map(|id| Value::from(*id)).collect();
+    c.all::<Fila>(&sql, valores).await?.into_iter().map(Producto::try_from).collect()
+}
+
+/// Filters of the list; all optional, combined with "and".
+#[derive(Clone, Debug, Default)]
+pub struct FiltroProductos {
+    /// Part of the name, without accents.
+    pub buscar: Option<String>,
+    /// Kind.
+    pub clase: Option<ClaseProducto>,
+    /// Category.
+    pub categoria: Option<Categoria>,
+    /// Technology that the customer has: also products that fit any.
+    pub tecnologia: Option<Tecnologia>,
+    /// Whether it can be contracted.
+    pub activo: Option<bool>,
+}
+
+/// A page of products by name; the cursor is the last name seen.
+pub async fn list(
+    c: &impl Consulta,
+    filtro: &FiltroProductos,
+    cursor: &Cursor,
+) -> Result<Pagina<Producto>, DbError> {
+    let mut donde = vec!["1 = 1".to_owned()];
+    let mut valores: Vec<Value> = Vec::new();
+    let mut add = |condicion: &str, valor: Value| {
+        valores.push(valor);
+        donde.push(condicion.replace('?', &format!("${}", valores.len())));
+    };
+    if let Some(texto) = filtro.buscar.as_deref().filter(|t| !t.trim().is_empty()) {
+        // A slug holds no wildcard, and no stored one is empty: a text without letters finds nothing.
+        let slug = reglas::slug(texto);
+        let patron = if slug.is_empty() { slug } else { format!("%{slug}%") };
+        add("nombre_busqueda LIKE ?", patron.into());
+    }
+    if let Some(clase) = filtro.clase {
+        add("clase = ?", clase.as_str().into());
+    }
+    if let Some(categoria) = filtro.categoria {
+        add("categoria = ?", categoria.as_str().into());
+    }
+    if let Some(tecnologia) = filtro.tecnologia {
+        add("(tecnologia IS NULL OR tecnologia = ?)", tecnologia.as_str().into());
+    }
+    if let Some(activo) = filtro.activo {
+        add("activo = ?", activo.into());
+    }
+    if let Some(nombre) = &cursor.cursor {
+        add("nombre > ?", nombre.as_str().into());
+    }
+    let sql = format!(
+        "SELECT {COLUMNAS} FROM productos WHERE {} ORDER BY nombre LIMIT {}",
+        donde.join(" AND "),
+        cursor.filas()
+    );
+    let filas = c.all::<Fila>(&sql, valores).await?;
+    let datos: Result<Vec<Producto>, DbError> = filas.into_iter().map(Producto::try_from).collect();
+    Ok(Pagina::cut(datos?, cursor, |p| p.nombre.clone()))
+}
+
 const COLUMNAS_ALTA: &[&str] = &[
     "id",
     "codigo",
     "nombre",
+    "nombre_busqueda",
     "clase",
     "categoria",
     "tecnologia",
@@ -126,6 +203,7 @@ pub async fn insert(tx: &Tx, p: &Producto) -> Result<(), DbError> {
         p.id.into(),
         p.codigo.as_str().into(),
         p.nombre.as_str().into(),
+        reglas::slug(&p.nombre).into(),
         p.clase.as_str().into(),
         p.categoria.as_str().into(),
         p.tecnologia.map(Tecnologia::as_str).into(),
@@ -152,7 +230,8 @@ pub async fn update(tx: &Tx, p: &Producto) -> Result<(), DbError> {
     const SQL: &str = "UPDATE productos SET nombre = $2, tecnologia = $3, precio = $4, \
         moneda = $5, periodos = $6, impuesto_incluido = $7, requiere_factura = $8, impuesto = $9, \
         clave_prod_serv = $10, clave_unidad = $11, velocidad_mbps = $12, configuracion = $13, \
-        activo = $14, version = $15, actualizado = $16, clase = $17, categoria = $18 \
+        activo = $14, version = $15, actualizado = $16, clase = $17, categoria = $18, \
+        nombre_busqueda = $19 \
         WHERE id = $1";
     let valores = params![
         p.id,
@@ -173,6 +252,7 @@ pub async fn update(tx: &Tx, p: &Producto) -> Result<(), DbError> {
         p.actualizado,
         p.clase.as_str(),
         p.categoria.as_str(),
+        reglas::slug(&p.nombre),
     ];
     tx.exec(SQL, valores).await.map(|_| ())
 }
