@@ -5,7 +5,7 @@ use ramal_xml::{Document, NodeRef, Writer, b64, sha256};
 
 use super::estructura::{self, TFD};
 use super::rechazo::{Rechazo, ensure};
-use super::registro::{Evento, Ficha, Timbrado};
+use super::registro::{Cfdi, Evento, Ficha, Registro, Timbrado};
 use super::sello::{PLAZO_MS, emisor_rfc, zona_of};
 use super::{Emulador, NUMERO_PAC, RFC_PAC, reglas, sello};
 use crate::fallas::FallaCodigo;
@@ -65,40 +65,37 @@ impl Emulador {
         self.evaluate(doc, bytes)?;
         let root = doc.root();
         let sello_sha = hex::encode(sha256(attr(root, "Sello").as_bytes()));
-        self.refuse_repeated(&sello_sha, customid)?;
+        self.refuse_repeated(&mut self.state(), &sello_sha, customid)?;
         if !self.control.take_timbre() {
             return Err(Rechazo::new("718", "").into());
         }
         let timbrado = self.build(root, bytes, sello_sha, customid)?;
-        self.refuse_repeated(&timbrado.ficha.sello_sha, customid)?;
-        self.keep(timbrado, customid)
+        self.keep(timbrado)
     }
 
-    /// The last look and the writing happen under one lock, so that two equal requests get one
-    /// stamp.
-    fn keep(&self, timbrado: Timbrado, customid: Option<&str>) -> Result<Timbrado, Negativa> {
-        let mut estado = self.state();
-        if let Some(previo) = estado.by_sello(&timbrado.ficha.sello_sha)
-            && self.now().millis() - previo.ficha.ms <= PLAZO_MS
-        {
-            drop(estado);
-            self.refuse_repeated(&timbrado.ficha.sello_sha, customid)?;
-            return Err(Rechazo::new("307", "").into());
-        }
+    /// The last look and the writing are under one lock, so that equal requests get one stamp.
+    fn keep(&self, timbrado: Timbrado) -> Result<Timbrado, Negativa> {
+        let mut registro = self.state();
+        let ficha = &timbrado.ficha;
+        self.refuse_repeated(&mut registro, &ficha.sello_sha, ficha.customid.as_deref())?;
         let evento = Evento::Timbrado(Box::new(timbrado.clone()));
-        estado.record(evento).map_err(|e| storage(&e))?;
+        registro.record(evento).map_err(|e| storage(&e))?;
         Ok(timbrado)
     }
 
-    fn refuse_repeated(&self, sello_sha: &str, customid: Option<&str>) -> Result<(), Negativa> {
-        let mut estado = self.state();
+    fn refuse_repeated(
+        &self,
+        registro: &mut Registro,
+        sello_sha: &str,
+        customid: Option<&str>,
+    ) -> Result<(), Negativa> {
         let ahora = self.now().millis();
-        let previo = |cfdi: Option<&super::registro::Cfdi>| {
+        let recent = |cfdi: Option<&Cfdi>| {
             cfdi.filter(|c| ahora - c.ficha.ms <= PLAZO_MS).map(|c| c.ficha.uuid.clone())
         };
-        let (codigo, texto, uuid) = match previo(estado.by_sello(sello_sha)) {
+        let (codigo, texto, uuid) = match recent(registro.by_sello(sello_sha)) {
             Some(uuid) => ("307", "", uuid),
-            None => match customid.and_then(|id| previo(estado.by_customid(id))) {
+            None => match customid.and_then(|id| recent(registro.by_customid(id))) {
                 Some(uuid) => (
                     "CFDI3307",
                     "Timbre duplicado. El customId proporcionado está duplicado.",
@@ -107,7 +104,7 @@ impl Emulador {
                 None => return Ok(()),
             },
         };
-        let entero = estado.whole(&uuid).map_err(|e| storage(&e))?;
+        let entero = registro.whole(&uuid).map_err(|e| storage(&e))?;
         let callado = self.control.get(|f| f.previo_sin_datos);
         let previo = entero.filter(|_| !callado).map(Box::new);
         Err(Negativa { rechazo: Rechazo::new(codigo, texto), previo })

@@ -4,6 +4,7 @@
 
 mod basura;
 mod cancelacion;
+mod carrera;
 mod cfdi;
 mod fallas;
 mod http;

@@ -47,23 +47,6 @@ async fn the_same_document_twice_is_307_with_the_same_stamp() {
 }
 
 #[tokio::test]
-async fn forty_simultaneous_requests_get_one_stamp() {
-    let (emulador, router) = emulador(clock());
-    let xml = Factura::new("1").sealed();
-    let mut tareas = Vec::new();
-    for _ in 0..40 {
-        let (router, xml) = (router.clone(), xml.clone());
-        tareas.push(tokio::spawn(async move { stamp(&router, &xml).await.json() }));
-    }
-    let mut uuids = std::collections::BTreeSet::new();
-    for tarea in tareas {
-        uuids.insert(tarea.await.unwrap()["data"]["uuid"].as_str().unwrap().to_owned());
-    }
-    assert_eq!(uuids.len(), 1);
-    assert_eq!(emulador.conteos()["EKU9003173C9|I|F|1"].timbres.len(), 1);
-}
-
-#[tokio::test]
 async fn each_fault_has_its_code() {
     let f = Factura::new("1");
     let otro = csd("CACX7605101P8", true);
