@@ -43,7 +43,7 @@ async fn simultaneous_requests_get_one_stamp() {
 async fn simultaneous_requests_register_a_number_once() {
     let (emulador, router) = ubl::emulador(ubl::clock());
     let docs: Arc<Vec<(String, String)>> =
-        Arc::new((1..=20).map(|n| Cpe::boleta(n)).map(|cpe| (cpe.base(), cpe.xml())).collect());
+        Arc::new((1..=20).map(Cpe::boleta).map(|cpe| (cpe.base(), cpe.xml())).collect());
     let salida = Arc::new(Barrier::new(CLIENTES));
     let mut tareas = Vec::new();
     for _ in 0..CLIENTES {
