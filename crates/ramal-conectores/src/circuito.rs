@@ -63,7 +63,7 @@ impl Paso<'_> {
     pub(crate) fn fail(self, ahora_ms: i64) -> bool {
         let mut estado = self.circuito.lock();
         estado.seguidos = estado.seguidos.saturating_add(1);
-        let abre = self.sondeo || estado.seguidos >= self.circuito.umbral;
+        let abre = estado.seguidos >= self.circuito.umbral;
         if abre {
             estado.abierto_hasta = Some(ahora_ms + self.circuito.pausa_ms);
         }

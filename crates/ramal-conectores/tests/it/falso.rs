@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 pub enum Paso {
     /// Status, content type, body.
     Responde(u16, &'static str, String),
+    /// A SUNAT fault 0109, a tenth of a second late.
+    Lento,
     /// Nothing, until the client gives up.
     Calla,
 }
@@ -47,6 +49,8 @@ pub struct Visto {
 pub struct Falso {
     pasos: Arc<Mutex<VecDeque<Paso>>>,
     vistos: Arc<Mutex<Vec<Visto>>>,
+    /// Requests being attended, and the most there were at a time.
+    en_curso: Arc<Mutex<(usize, usize)>>,
     pub base: String,
 }
 
@@ -56,6 +60,7 @@ impl Falso {
         let falso = Falso {
             pasos: Arc::new(Mutex::new(pasos.into())),
             vistos: Arc::default(),
+            en_curso: Arc::default(),
             base: format!("http://{}", listener.local_addr().unwrap()),
         };
         let router = Router::new().fallback(answer).with_state(falso.clone());
@@ -73,6 +78,16 @@ impl Falso {
 
     pub fn rutas(&self) -> Vec<String> {
         self.vistos.lock().unwrap().iter().map(|v| v.ruta.clone()).collect()
+    }
+
+    pub fn most_at_a_time(&self) -> usize {
+        self.en_curso.lock().unwrap().1
+    }
+
+    fn enter(&self) {
+        let mut n = self.en_curso.lock().unwrap();
+        n.0 += 1;
+        n.1 = n.1.max(n.0);
     }
 
     pub fn with<T>(&self, cual: usize, read: impl FnOnce(&Visto) -> T) -> T {
@@ -93,6 +108,14 @@ async fn answer(
         Some(Paso::Responde(estado, tipo, cuerpo)) => {
             let estado = StatusCode::from_u16(estado).unwrap();
             (estado, [(header::CONTENT_TYPE, tipo)], cuerpo).into_response()
+        }
+        Some(Paso::Lento) => {
+            falso.enter();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            falso.en_curso.lock().unwrap().0 -= 1;
+            let fault = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\
+                <s:Fault><faultcode>s:Server.0109</faultcode></s:Fault></s:Body></s:Envelope>";
+            (StatusCode::INTERNAL_SERVER_ERROR, fault).into_response()
         }
         Some(Paso::Calla) => {
             tokio::time::sleep(Duration::from_secs(30)).await;

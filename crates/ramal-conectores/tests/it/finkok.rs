@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ramal_cfdi::timbre::{Timbre, insertar};
 use ramal_conectores::{
     ConfigFinkok, Entorno, Falla, Finkok, Respuesta, RespuestaBaja, Secreto, SolicitudCancelacion,
     Timbrador,
@@ -168,5 +169,34 @@ async fn what_is_no_answer_is_uncertain() {
         let finkok = Finkok::new(&red(clock()), config(falso.entorno(), "c")).unwrap();
         let r = finkok.timbrar(&envio(&factura("6", 49_900), "k")).await;
         assert_eq!(r.nombre(), "incierto", "{r:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stamp_that_comes_with_a_307_is_an_earlier_one() {
+    let f = factura("7", 49_900);
+    let timbre = Timbre {
+        uuid: UUID.into(),
+        fecha_timbrado: "2026-11-20T10:05:00".into(),
+        rfc_prov_certif: "PAC010101AA1".into(),
+        leyenda: None,
+        sello_cfd: f.sello_b64.clone(),
+        no_certificado_sat: "30001000000500009999".into(),
+        sello_sat: "c2VsbG8=".into(),
+    };
+    let mut xml = Vec::new();
+    let timbrado = String::from_utf8(insertar(&f.xml, &timbre).unwrap()).unwrap();
+    ramal_xml::push_text(&mut xml, &timbrado);
+    let xml = String::from_utf8(xml).unwrap();
+    for (incidencia, esperado) in [("307", true), ("", false)] {
+        let resultado = soap(&format!(
+            "<stampResponse><stampResult><xml>{xml}</xml><UUID>{UUID}</UUID><Incidencias>\
+             <Incidencia><CodigoError>{incidencia}</CodigoError></Incidencia></Incidencias>\
+             </stampResult></stampResponse>"
+        ));
+        let falso = Falso::start(vec![Paso::xml(200, resultado)]).await;
+        let finkok = Finkok::new(&red(clock()), config(falso.entorno(), "c")).unwrap();
+        let r = finkok.timbrar(&envio(&f, "k")).await;
+        assert_eq!(uuid(&r), (UUID.to_owned(), esperado));
     }
 }

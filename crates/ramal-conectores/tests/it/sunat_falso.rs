@@ -1,8 +1,10 @@
 //! SUNAT's client against a server that misbehaves.
 
-use ramal_conectores::{EnvioCpe, Respuesta, RespuestaTicket, RespuestaTicketEstado};
+use std::sync::Arc;
 
-use crate::falso::{Falso, Paso, clock, red};
+use ramal_conectores::{EnvioCpe, Falla, Respuesta, RespuestaTicket, RespuestaTicketEstado};
+
+use crate::falso::{Falso, Paso, clock, red, red_paciente};
 use crate::peru::{cliente, factura, resumen};
 
 fn fault(codigo: &str, texto: &str) -> Paso {
@@ -96,4 +98,18 @@ async fn a_ticket_that_ends_in_words_is_a_refusal_and_one_without_cdr_is_not_an_
     }
     let r = sunat.consultar_ticket("1", &nombre).await;
     assert!(matches!(r, RespuestaTicketEstado::Fallo(Respuesta::Reintentar { .. })), "{r:?}");
+}
+
+#[tokio::test]
+async fn no_more_than_four_calls_of_an_emisor_go_at_a_time() {
+    let falso = Falso::start((0..10).map(|_| Paso::Lento).collect()).await;
+    let sunat = Arc::new(cliente(&red_paciente(clock()), falso.entorno(), "c"));
+    let mut tareas = tokio::task::JoinSet::new();
+    for _ in 0..10 {
+        let sunat = sunat.clone();
+        tareas.spawn(async move { sunat.comprobar().await });
+    }
+    let todas = tareas.join_all().await;
+    assert!(todas.iter().all(|r| matches!(r, Err(Falla::Transporte { .. }))), "{todas:?}");
+    assert_eq!((falso.rutas().len(), falso.most_at_a_time()), (10, 4));
 }
