@@ -157,3 +157,12 @@ fn an_amount_of_another_currency_or_product_does_not_apply() {
     let suya = Promocion { producto_id: Some(id(1)), ..promo("suya", Descuento::Porcentaje(100)) };
     assert_eq!(paid(&[], &[soles, ajena, suya], "2026-12-01").1, 39_501);
 }
+
+#[test]
+fn a_longer_period_costs_its_months_and_an_unsold_one_has_no_price() {
+    let periodos = vec![Periodicidad::Mensual, Periodicidad::Anual];
+    let p = Producto { periodos, ..producto() };
+    assert_eq!(p.precio_de(Periodicidad::Mensual), Some(mxn(39_900)));
+    assert_eq!(p.precio_de(Periodicidad::Anual), Some(mxn(478_800)));
+    assert_eq!(p.precio_de(Periodicidad::Trimestral), None);
+}

@@ -164,3 +164,14 @@ pub struct Producto {
     /// When it last changed.
     pub actualizado: Instante,
 }
+
+impl Producto {
+    /// Price of one of its periods: in proportion to the months of the first; none if it is not sold so.
+    ///
+    /// Rounds half up where the months do not divide (R2).
+    pub fn precio_de(&self, periodo: Periodicidad) -> Option<Dinero> {
+        let primero = self.periodos.first().filter(|_| self.periodos.contains(&periodo))?;
+        let (meses, base) = (i64::from(periodo.meses()), i64::from(primero.meses()));
+        Some(ramal_base::dinero::prorratear(self.precio, meses, base))
+    }
+}
