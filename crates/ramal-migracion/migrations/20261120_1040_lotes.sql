@@ -10,18 +10,20 @@ CREATE TABLE lotes (
     ultima_linea BIGINT NOT NULL,
     informe TEXT NOT NULL,
     creado TIMESTAMPTZ NOT NULL,
-    terminado TIMESTAMPTZ
+    terminado TIMESTAMPTZ,
+    UNIQUE (huella, perfil, emisor_id)
 );
-CREATE INDEX lotes_por_huella ON lotes (huella);
 
 CREATE TABLE lote_filas (
     lote_id UUID NOT NULL REFERENCES lotes (id),
     linea BIGINT NOT NULL,
-    referencia TEXT NOT NULL,
-    estado TEXT NOT NULL,
+    ambito TEXT NOT NULL,
+    referencia TEXT,
+    codigo TEXT,
     cliente_id UUID,
     servicio_id UUID,
     crudo TEXT NOT NULL,
-    PRIMARY KEY (lote_id, linea)
+    PRIMARY KEY (lote_id, linea),
+    UNIQUE (ambito, referencia)
 );
-CREATE INDEX lote_filas_por_referencia ON lote_filas (referencia);
+CREATE INDEX lote_filas_por_servicio ON lote_filas (servicio_id) WHERE servicio_id IS NOT NULL;

@@ -1,0 +1,11 @@
+//! Tests of the import on both engines. One file per risk.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod apoyo;
+mod deshacer;
+mod emisores;
+mod fixtures;
+mod origenes;
+mod perfiles;
+mod reglas;
+mod repetir;
