@@ -65,10 +65,14 @@ pub fn read(bytes: &[u8], moneda: Moneda) -> Result<Vec<FilaCatalogo>, Vec<FilaI
     let columnas = Columnas::find(&cabecera)?;
     let mut errores = Vec::new();
     let mut filas = Vec::new();
+    let mut lineas = Lineas { texto: texto.as_bytes(), hasta: 0, linea: 1 };
     for registro in lector.records() {
         match registro {
             Ok(registro) if registro.iter().all(|c| c.trim().is_empty()) => {}
-            Ok(registro) => filas.extend(row(&columnas, &registro, moneda, &mut errores)),
+            Ok(registro) => {
+                let linea = lineas.of(&registro);
+                filas.extend(row(&columnas, &registro, linea, moneda, &mut errores));
+            }
             Err(e) => errores.push(unreadable(&e)),
         }
     }
@@ -103,6 +107,35 @@ fn separator(texto: &str) -> u8 {
     if punto_y_coma > cabecera.matches(',').count() { b';' } else { b',' }
 }
 
+/// Counts the lines of the file up to each row.
+///
+/// The reader's own count is that of where it stood before the row: one less after `\r\n`, and
+/// without the empty lines that it is about to skip.
+struct Lineas<'a> {
+    texto: &'a [u8],
+    hasta: usize,
+    linea: u64,
+}
+
+impl Lineas<'_> {
+    fn of(&mut self, registro: &StringRecord) -> u64 {
+        let byte = registro.position().map_or(0, csv::Position::byte);
+        let mut fin = usize::try_from(byte).unwrap_or(self.texto.len()).min(self.texto.len());
+        while matches!(self.texto.get(fin), Some(b'\r' | b'\n')) {
+            fin += 1;
+        }
+        let is_salto = |i: &usize| match self.texto[*i] {
+            b'\n' => true,
+            b'\r' => self.texto.get(i + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        let saltos = (self.hasta..fin).filter(is_salto).count();
+        self.linea += u64::try_from(saltos).unwrap_or(0);
+        self.hasta = self.hasta.max(fin);
+        self.linea
+    }
+}
+
 /// Where each known column stands.
 struct Columnas([Option<usize>; COLUMNAS.len()]);
 
@@ -130,10 +163,10 @@ impl Columnas {
 fn row(
     columnas: &Columnas,
     registro: &StringRecord,
+    linea: u64,
     moneda: Moneda,
     errores: &mut Vec<FilaInvalida>,
 ) -> Option<FilaCatalogo> {
-    let linea = registro.position().map_or(0, csv::Position::line);
     let campo = |nombre: &str| columnas.get(registro, nombre);
     let mut malos = Vec::new();
     let nombre = reglas::check_nombre(campo("nombre"), &mut malos);
@@ -246,6 +279,15 @@ mod tests {
         assert_eq!(filas[0].precio, Dinero::new(39900, Moneda::Mxn));
         assert_eq!((filas[0].linea, filas[0].nombre.as_str()), (2, "FIBRA 100"));
         assert_eq!(filas[0].tecnologia, Some(Tecnologia::Ftth));
+    }
+
+    #[test]
+    fn the_line_that_is_named_is_the_one_in_the_editor() {
+        let texto = format!("{CABECERA}\n\n\"A\nB\",tv,,1.00,mensual,,\n\nC,tv,,x,mensual,,\n");
+        for salto in ["\n", "\r\n", "\r"] {
+            let esperado = [pair(7, "precio_con_impuesto", "precio_texto")];
+            assert_eq!(refused(texto.replace('\n', salto).as_bytes()), esperado, "{salto:?}");
+        }
     }
 
     #[test]

@@ -1,0 +1,132 @@
+//! Calling the routes without a network, with keys of chosen permissions; the named world.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request};
+use ramal_base::Cx;
+use ramal_db::{Db, Migracion, Objetos};
+use ramal_plataforma::{NuevaClave, create_clave};
+use ramal_web::{App, assemble};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// Everything that the slice needs below it.
+pub const MIGRACIONES: [&[Migracion]; 4] = [
+    ramal_db::MIGRACIONES,
+    ramal_web::MIGRACIONES,
+    ramal_plataforma::MIGRACIONES,
+    ramal_catalogo::MIGRACIONES,
+];
+
+/// What came back.
+pub struct Vuelta {
+    pub estado: u16,
+    pub cabeceras: HeaderMap,
+    pub json: Value,
+}
+
+impl Vuelta {
+    pub fn cabecera(&self, nombre: &str) -> &str {
+        self.cabeceras.get(nombre).and_then(|v| v.to_str().ok()).unwrap_or("")
+    }
+
+    /// `(campo, codigo)` of every refused field.
+    pub fn campos(&self) -> Vec<(String, String)> {
+        let texto = |v: &Value| v.as_str().unwrap_or("").to_owned();
+        let errores = self.json["errores"].as_array().cloned().unwrap_or_default();
+        errores.iter().map(|e| (texto(&e["campo"]), texto(&e["codigo"]))).collect()
+    }
+}
+
+/// The routes of the slice over a test's database, and the key that is used.
+#[derive(Clone)]
+pub struct Mundo {
+    pub cx: Cx,
+    router: Router,
+    clave: String,
+}
+
+impl Mundo {
+    /// A caller who may do everything.
+    pub async fn new(db: Db) -> Mundo {
+        Mundo::with_permisos(db, &["*"]).await
+    }
+
+    /// A caller with these permissions.
+    pub async fn with_permisos(db: Db, permisos: &[&str]) -> Mundo {
+        let cx = ramal_testkit::cx_fijo();
+        let tx = db.begin().await.unwrap();
+        let permisos = permisos.iter().map(|p| (*p).to_owned()).collect();
+        let nueva = NuevaClave { nombre: "prueba".into(), permisos };
+        let creada = create_clave(&tx, &cx, nueva).await.unwrap();
+        tx.commit().await.unwrap();
+        let app = App { db, cx: cx.clone(), objetos: Objetos::memoria() };
+        let router = assemble(app, vec![ramal_catalogo::rutas()]);
+        Mundo { cx, router, clave: creada.texto }
+    }
+
+    pub async fn get(&self, ruta: &str) -> Vuelta {
+        self.call("GET", ruta, &[], None).await
+    }
+
+    pub async fn post(&self, ruta: &str, cuerpo: Value) -> Vuelta {
+        self.call("POST", ruta, &[], Some(cuerpo)).await
+    }
+
+    /// Makes a thing and gives its identifier.
+    pub async fn make(&self, ruta: &str, cuerpo: Value) -> String {
+        let vuelta = self.post(ruta, cuerpo).await;
+        assert_eq!(vuelta.estado, 201, "{}", vuelta.json);
+        vuelta.json["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A request; a JSON text as body goes as `text/csv`, anything else as JSON.
+    pub async fn call(
+        &self,
+        metodo: &str,
+        ruta: &str,
+        cabeceras: &[(&str, &str)],
+        cuerpo: Option<Value>,
+    ) -> Vuelta {
+        let mut peticion = Request::builder()
+            .method(metodo)
+            .uri(format!("/api/v1{ruta}"))
+            .header("authorization", format!("Bearer {}", self.clave));
+        let texto = matches!(cuerpo, Some(Value::String(_)));
+        if cuerpo.is_some() {
+            let tipo = if texto { "text/csv" } else { "application/json" };
+            peticion = peticion.header("content-type", tipo);
+        }
+        for (nombre, valor) in cabeceras {
+            peticion = peticion.header(*nombre, *valor);
+        }
+        let cuerpo = match cuerpo {
+            None => Body::empty(),
+            Some(Value::String(csv)) => Body::from(csv),
+            Some(json) => Body::from(json.to_string()),
+        };
+        let respuesta = self.router.clone().oneshot(peticion.body(cuerpo).unwrap()).await.unwrap();
+        let (partes, cuerpo) = respuesta.into_parts();
+        let bytes = to_bytes(cuerpo, 16 << 20).await.unwrap();
+        let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Vuelta { estado: partes.status.as_u16(), cabeceras: partes.headers, json }
+    }
+}
+
+/// The example catalogue.
+pub const CATALOGO_MX: &str = include_str!("fixtures/catalogo_mx.csv");
+
+/// A mexican plan that passes, with a name.
+pub fn plan(nombre: &str) -> Value {
+    json!({
+        "nombre": nombre, "categoria": "internet", "tecnologia": "ftth",
+        "precio": {"importe": "399.00", "moneda": "MXN"},
+    })
+}
+
+/// A zone with fibre and coaxial that passes.
+pub fn centro() -> Value {
+    json!({
+        "nombre": "Centro", "codigos_postales": ["06700", "06600"], "tecnologias": ["hfc", "ftth"],
+    })
+}

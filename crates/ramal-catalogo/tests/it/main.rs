@@ -1,0 +1,8 @@
+//! Tests of the slice on both engines, through its actions and through its routes.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod api;
+mod apoyo;
+mod importacion;
+mod precios;
+mod productos;
