@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, Value};
 
 use crate::consulta::statement;
-use crate::{Consulta, DbError, Tx};
+use crate::{Consulta, DbError, Motor, Tx};
 
 /// Rows for one table, written in as few statements as the engine's limits allow.
 pub struct Bulk {
@@ -12,8 +12,8 @@ pub struct Bulk {
     valores: Vec<Value>,
 }
 
-/// Rows per statement: past this the text grows and nothing gets faster.
-const FILAS_POR_SENTENCIA: usize = 500;
+/// Rows per statement: enough to be fast, few enough that the statement stays prepared from one batch to the next.
+const FILAS_POR_SENTENCIA: usize = 100;
 
 impl Bulk {
     /// Empty batch for `tabla` with the given columns.
@@ -72,7 +72,7 @@ impl Bulk {
         while !valores.is_empty() {
             let corte = (por_sentencia * ancho).min(valores.len());
             let resto = valores.split_off(corte);
-            let sql = insert_sql(self.tabla, self.columnas, corte / ancho, cola);
+            let sql = insert_sql(tx.motor(), self.tabla, self.columnas, (corte / ancho, cola));
             let hecho = tx.conexion().execute_raw(statement(tx.motor(), &sql, valores)).await?;
             total += hecho.rows_affected();
             valores = resto;
@@ -81,8 +81,12 @@ impl Bulk {
     }
 }
 
-fn insert_sql(tabla: &str, columnas: &[&str], filas: usize, cola: &str) -> String {
-    use std::fmt::Write;
+fn insert_sql(
+    motor: Motor,
+    tabla: &str,
+    columnas: &[&str],
+    (filas, cola): (usize, &str),
+) -> String {
     let mut sql = format!("INSERT INTO {tabla} ({}) VALUES ", columnas.join(", "));
     sql.reserve(filas * columnas.len() * 7);
     let mut n = 0;
@@ -90,8 +94,10 @@ fn insert_sql(tabla: &str, columnas: &[&str], filas: usize, cola: &str) -> Strin
         sql.push_str(if fila == 0 { "(" } else { ", (" });
         for columna in 0..columnas.len() {
             n += 1;
-            let coma = if columna == 0 { "" } else { ", " };
-            let _ = write!(sql, "{coma}${n}");
+            if columna > 0 {
+                sql.push_str(", ");
+            }
+            motor.push_placeholder(&mut sql, n);
         }
         sql.push(')');
     }
@@ -105,7 +111,7 @@ mod tests {
 
     #[test]
     fn placeholders_count_across_rows() {
-        let sql = insert_sql("t", &["a", "b"], 2, "");
+        let sql = insert_sql(Motor::Postgres, "t", &["a", "b"], (2, ""));
         assert_eq!(sql, "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
     }
 }

@@ -8,6 +8,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -65,7 +66,8 @@ impl Db {
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory")
             .pragma("journal_size_limit", "67108864")
-            .pragma("wal_autocheckpoint", "4000");
+            .pragma("wal_autocheckpoint", "4000")
+            .disable_statement_logging();
         let escritor = sqlite_pool(options.clone(), 1).await?;
         let lector = sqlite_pool(options, 4).await?;
         Ok(Db { lector, escritor, motor: Motor::Sqlite })
@@ -75,6 +77,7 @@ impl Db {
         let options: PgConnectOptions = url
             .parse()
             .map_err(|_| DbError::Storage("DATABASE_URL is not a postgres:// address".into()))?;
+        let options = options.disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(10)
             .acquire_timeout(ESPERA_BLOQUEO)

@@ -39,6 +39,20 @@ impl Motor {
         }
     }
 
+    /// Appends the placeholder of parameter `n`.
+    ///
+    /// The embedded engine looks every `$n` up among all the earlier ones, which is quadratic in a long statement; a bare
+    /// `?` takes its turn at once.
+    pub(crate) fn push_placeholder(self, sql: &mut String, n: usize) {
+        match self {
+            Motor::Sqlite => sql.push('?'),
+            Motor::Postgres => {
+                sql.push('$');
+                sql.push_str(&n.to_string());
+            }
+        }
+    }
+
     /// Most parameters that one statement may carry.
     pub fn max_params(self) -> usize {
         match self {
