@@ -81,9 +81,10 @@ impl Fuente {
         self.escalar(unidades, cuerpo)
     }
 
-    /// Font units to [`Medida`] at the size `cuerpo`; halves do not matter to the eye.
+    /// Font units to [`Medida`] at the size `cuerpo`, rounded up: a text fits in its own width.
     pub(crate) fn escalar(&self, unidades: i64, cuerpo: Medida) -> Medida {
-        let ancho = unidades * i64::from(cuerpo) / i64::from(self.unidades.max(1));
+        let em = i64::from(self.unidades.max(1));
+        let ancho = (unidades * i64::from(cuerpo) + em - 1) / em;
         Medida::try_from(ancho).unwrap_or(Medida::MAX)
     }
 }

@@ -8,6 +8,8 @@ mod acabado;
 mod carta;
 mod error;
 mod fuentes;
+#[cfg(test)]
+mod geometria;
 mod hoja;
 mod impreso;
 mod medidas;

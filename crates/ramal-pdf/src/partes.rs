@@ -25,6 +25,9 @@ pub(crate) const SELLO: Estilo = Estilo::new(Letra::Normal, dpt(55), Tinta::Text
 /// Space between the columns of a table.
 pub(crate) const CANAL: Medida = pt(6);
 
+/// Lines of a column's heading; what is repeated on every page must leave room for rows.
+const TITULO_MAX: usize = 4;
+
 /// A column of a table, placed.
 pub(crate) struct Columnilla {
     /// Left.
@@ -166,6 +169,7 @@ impl Prensa<'_> {
             let mut franja = Franja::new(columna.x, columna.ancho);
             franja.renglones.push(Renglon::blanco(pt(4)));
             self.add(&mut franja, (columna.alineacion, TITULO), &columna.titulo);
+            franja.renglones.truncate(1 + TITULO_MAX);
             alto = alto.max(franja.alto() + pt(4));
             franjas.push(franja);
         }
@@ -179,6 +183,7 @@ impl Prensa<'_> {
 
     /// One row of a table and the rule below it.
     pub(crate) fn row(&mut self, franjas: Vec<Franja>) {
+        self.space(pt(2));
         self.place(franjas);
         self.rule(pt(4));
     }

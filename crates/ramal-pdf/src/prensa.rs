@@ -172,13 +172,17 @@ impl<'a> Prensa<'a> {
                 self.draw(Trazo::Logo { caja: Caja { x, ancho, ..caja } });
             }
             Contenido::Textos(textos) => {
+                // Capitals are 0.73 em high: this centres the largest in the line.
+                let cuerpo = textos.iter().map(|texto| texto.2.cuerpo).max().unwrap_or(0);
+                let base = caja.y + (caja.alto + cuerpo * 73 / 100) / 2;
                 for (sangria, alineacion, estilo, texto) in textos {
-                    self.draw_text(caja, (sangria, alineacion), estilo, texto);
+                    self.draw_text(Caja { y: base, ..caja }, (sangria, alineacion), estilo, texto);
                 }
             }
         }
     }
 
+    /// One text; the top of `caja` is the base line.
     fn draw_text(
         &mut self,
         caja: Caja,
@@ -195,9 +199,7 @@ impl<'a> Prensa<'a> {
             Alineacion::Centro => caja.x + (caja.ancho - ancho) / 2,
             Alineacion::Derecha => caja.x + caja.ancho - sangria - ancho,
         };
-        // Capitals are 0.73 em high: this centres them in the line.
-        let y = caja.y + (caja.alto + estilo.cuerpo * 73 / 100) / 2;
-        self.draw(Trazo::Texto { x, y, estilo, texto });
+        self.draw(Trazo::Texto { x, y: caja.y, estilo, texto });
     }
 }
 

@@ -53,13 +53,13 @@ fn alineacion(campo: Campo) -> Alineacion {
 /// Width in points; the description takes the rest.
 fn peso(campo: Campo, util: u16) -> u16 {
     match campo {
-        Campo::Clave => 58,
-        Campo::Cantidad => 42,
-        Campo::Unidad => 48,
+        Campo::Clave => 48,
+        Campo::Cantidad => 36,
+        Campo::Unidad => 42,
         Campo::Descripcion => util,
-        Campo::ValorUnitario | Campo::PrecioUnitario => 62,
-        Campo::Descuento => 54,
-        Campo::Importe => 66,
+        Campo::ValorUnitario | Campo::PrecioUnitario => 60,
+        Campo::Descuento => 46,
+        Campo::Importe => 60,
     }
 }
 
@@ -75,7 +75,8 @@ impl Prensa<'_> {
             .iter()
             .filter(|columna| columna.campo != Campo::Descripcion)
             .fold(0, |sum, columna| sum.saturating_add(peso(columna.campo, 0)));
-        let rest = util.saturating_sub(fijos).max(120);
+        let canales = u16::try_from(columnas.len() * 6).unwrap_or(u16::MAX); // CANAL in points
+        let rest = util.saturating_sub(fijos).saturating_sub(canales).max(120);
         let anchos: Vec<_> = columnas
             .iter()
             .map(|c| (peso(c.campo, rest), alineacion(c.campo), c.titulo.clone()))

@@ -81,11 +81,13 @@ impl Prensa<'_> {
     /// Description across the roll, then quantity and price at the left, amount at the right.
     fn roll_line(&mut self, linea: &LineaImpresa) {
         let mut franja = self.full();
-        self.add(&mut franja, (Alineacion::Izquierda, TEXTO), &linea.descripcion);
+        let partes = [in_line(&linea.clave), linea.descripcion.clone()];
+        let descripcion = partes.map(|t| t.trim().to_owned()).join(" ");
+        self.add(&mut franja, (Alineacion::Izquierda, TEXTO), descripcion.trim());
         if !linea.detalle.trim().is_empty() {
             self.add(&mut franja, (Alineacion::Izquierda, MENOR), &linea.detalle);
         }
-        let suma = Dato::new(self.roll_quantity(linea), linea.importe.as_str());
+        let suma = Dato::new(quantity(linea), linea.importe.as_str());
         self.add_suma(&mut franja, &suma, TEXTO);
         if !linea.descuento.trim().is_empty() {
             let descuento = Dato::new("Descuento", linea.descuento.as_str());
@@ -93,20 +95,6 @@ impl Prensa<'_> {
         }
         franja.renglones.push(Renglon::blanco(pt(3)));
         self.place(vec![franja]);
-    }
-
-    fn roll_quantity(&self, linea: &LineaImpresa) -> String {
-        let precio = match linea.precio_unitario.as_str() {
-            "" => linea.campo(Campo::ValorUnitario),
-            precio => precio,
-        };
-        let clave = linea.clave.replace('\n', " ");
-        let partes = [&clave, &linea.cantidad, &linea.unidad].into_iter();
-        let cantidad: Vec<&str> = partes.map(String::as_str).filter(|t| !t.is_empty()).collect();
-        match (cantidad.join(" "), precio) {
-            (cantidad, "") => cantidad,
-            (cantidad, precio) => format!("{cantidad} × {precio}"),
-        }
     }
 
     /// A table as groups of facts: a roll has no room for columns.
@@ -148,5 +136,23 @@ fn in_one(dato: &Dato) -> String {
     match dato.etiqueta.trim() {
         "" => dato.valor.clone(),
         etiqueta => format!("{etiqueta}: {}", dato.valor),
+    }
+}
+
+fn in_line(texto: &str) -> String {
+    texto.replace(['\n', '\r'], " ").trim().to_owned()
+}
+
+/// `1 E48 Servicio × 449.99`
+fn quantity(linea: &LineaImpresa) -> String {
+    let precio = match linea.precio_unitario.as_str() {
+        "" => linea.campo(Campo::ValorUnitario),
+        precio => precio,
+    };
+    let partes = [in_line(&linea.cantidad), in_line(&linea.unidad)];
+    let cantidad = partes.join(" ");
+    match (cantidad.trim(), precio) {
+        (cantidad, "") => cantidad.to_owned(),
+        (cantidad, precio) => format!("{cantidad} × {precio}"),
     }
 }
