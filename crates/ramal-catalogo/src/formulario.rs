@@ -1,4 +1,4 @@
-//! Forms that make or change a product, and their checks. Whether components exist is asked elsewhere.
+//! Forms that make or change a product, and their checks. Components are looked up elsewhere.
 
 use ramal_base::{CampoInvalido, Dinero};
 use ramal_fiscal::Impuesto;

@@ -1,6 +1,7 @@
 //! What the company sells: productos (plans, services, packs, combos), zones, prices, promotions.
 //!
-//! Promise: a price has a currency, a period and says whether taxes are inside. It knows no customer.
+//! Promise: a price has a currency, a period and says whether taxes are inside. It knows no
+//! customer.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod actions;

@@ -13,7 +13,7 @@ pub struct Oferta {
     pub producto: Producto,
     /// Its parts, if it is a combo.
     pub componentes: Vec<Componente>,
-    /// Whether it can be contracted: active, and the zone (if asked) open and with its technologies.
+    /// Whether it can be contracted: active, and the asked zone open and with its technologies.
     pub vendible: bool,
     /// Zone whose price it is; none if the product's own.
     pub zona_id: Option<ZonaId>,

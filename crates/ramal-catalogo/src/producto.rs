@@ -166,7 +166,7 @@ pub struct Producto {
 }
 
 impl Producto {
-    /// Price of one of its periods: in proportion to the months of the first; none if it is not sold so.
+    /// Price of one of its periods, by months from that of the first; none if it is not sold so.
     ///
     /// Rounds half up where the months do not divide (R2).
     pub fn precio_de(&self, periodo: Periodicidad) -> Option<Dinero> {

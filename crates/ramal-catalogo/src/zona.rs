@@ -43,7 +43,7 @@ impl Zona {
         tecnologias.iter().flatten().all(|t| self.tecnologias.contains(t))
     }
 
-    /// Whether an address is covered: the zone is active, lists the postal code and has the technology.
+    /// Whether an address is covered: active zone, postal code listed, technology present.
     pub fn covers(&self, codigo_postal: &str, tecnologia: Option<Tecnologia>) -> bool {
         let lista = self.codigos_postales.binary_search_by(|c| c.as_str().cmp(codigo_postal));
         self.activa && lista.is_ok() && self.admits(&[tecnologia])

@@ -10,7 +10,8 @@ use crate::{Error, Promocion, PromocionId, reglas, storage};
 
 /// Changes what the command names; `activa: false` takes the promotion away from new sales.
 ///
-/// A change that changes nothing keeps the version. Errors: `Datos`, `PromocionNotFound`, `Storage`.
+/// A change that changes nothing keeps the version.
+/// Errors: `Datos`, `PromocionNotFound`, `Storage`.
 pub async fn update_promocion(
     tx: &Tx,
     cx: &Cx,

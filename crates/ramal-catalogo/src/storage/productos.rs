@@ -137,7 +137,7 @@ pub async fn list(
         donde.push(condicion.replace('?', &format!("${}", valores.len())));
     };
     if let Some(texto) = filtro.buscar.as_deref().filter(|t| !t.trim().is_empty()) {
-        // A slug holds no wildcard, and no stored one is empty: a text without letters finds nothing.
+        // A slug holds no wildcard and no stored one is empty: signs alone find nothing.
         let slug = reglas::slug(texto);
         let patron = if slug.is_empty() { slug } else { format!("%{slug}%") };
         add("nombre_busqueda LIKE ?", patron.into());
