@@ -1,4 +1,5 @@
-//! A contracted service as stored: its price, anchor, state and where billing stands. Its facts live in `hecho`.
+//! A contracted service as stored: its price, anchor, state and where billing stands. Its facts
+//! live in `hecho`.
 
 use ramal_base::{Dinero, Fecha, Id, Instante};
 use ramal_catalogo::{Periodicidad, ProductoId};
@@ -69,6 +70,11 @@ pub struct Servicio {
 }
 
 impl Servicio {
+    /// Printed code, e.g. `S-12`.
+    pub fn codigo(&self) -> String {
+        format!("S-{}", self.numero)
+    }
+
     /// Period of its anchor, if it is one that is sold.
     pub fn periodicidad(&self) -> Option<Periodicidad> {
         Periodicidad::from_meses(self.ancla.meses())

@@ -9,6 +9,15 @@ use uuid::Uuid;
 use crate::servicio::{Servicio, ServicioId};
 use crate::{Ancla, EstadoServicio, EventoServicio};
 
+mod contratos;
+mod listas;
+mod marcas;
+
+pub use contratos::{contrato_by_id, contrato_by_numero, contratos_by_cliente, insert_contrato};
+pub use listas::{FiltroServicios, Renglon, id_by_numero, list, producto_by_codigo, renglones};
+pub use marcas::{Revisado, mark_revisado, por_cambiar, set_cambia, with_marcas};
+pub(crate) use marcas::bring_vence_back;
+
 /// Columns of a service, in the order that every query here lists them.
 const COLUMNAS: &str = "id, numero, cliente_id, contrato_id, emisor_id, producto_id, descripcion, \
     precio, moneda, impuesto_incluido, requiere_factura, periodo_meses, ancla, ancla_dia, inicio, \
@@ -162,12 +171,14 @@ const COLUMNAS_ALTA: &[&str] = &[
     "precio", "moneda", "impuesto_incluido", "requiere_factura", "periodo_meses", "ancla",
     "ancla_dia", "inicio", "facturado_desde", "fin", "estado", "auto_renovacion", "grupo", "hechos",
     "revisar_desde", "proxima_revision", "configuracion", "notas", "lote_id", "version", "creado",
-    "actualizado",
+    "actualizado", "vence",
 ];
 const COLUMNAS_HECHO: &[&str] =
-    &["servicio_id", "secuencia", "desde", "clase", "datos", "actor", "registrado"];
+    &["servicio_id", "secuencia", "desde", "clase", "datos", "actor", "registrado", "motivo"];
 
 /// Writes services in bulk, each with the fact of its start; `lote` marks those of an import.
+/// What falls due is what a run must look at first. A service that is not active brings the fact
+/// that says so: see [`append_hecho`].
 pub async fn insert_many(
     tx: &Tx,
     cx: &Cx,
@@ -178,7 +189,7 @@ pub async fn insert_many(
     let mut hechos = Bulk::new("servicio_hechos", COLUMNAS_HECHO);
     for s in servicios {
         filas.push(row(s, lote));
-        hechos.push(hecho_row(cx, s.id, &s.alta())?);
+        hechos.push(hecho_row(cx, s.id, &s.alta(), None)?);
     }
     filas.insert(tx).await?;
     hechos.insert(tx).await?;
@@ -216,10 +227,16 @@ fn row(s: &Servicio, lote: Option<Uuid>) -> Vec<Value> {
         s.version.into(),
         s.creado.into(),
         s.actualizado.into(),
+        s.proxima_revision.into(),
     ]
 }
 
-fn hecho_row(cx: &Cx, servicio: ServicioId, e: &EventoServicio) -> Result<Vec<Value>, DbError> {
+fn hecho_row(
+    cx: &Cx,
+    servicio: ServicioId,
+    e: &EventoServicio,
+    motivo: Option<&str>,
+) -> Result<Vec<Value>, DbError> {
     let datos = serde_json::to_string(&e.hecho)
         .map_err(|_| DbError::Corrupt("a fact cannot be written as JSON"))?;
     let secuencia =
@@ -232,6 +249,7 @@ fn hecho_row(cx: &Cx, servicio: ServicioId, e: &EventoServicio) -> Result<Vec<Va
         datos.into(),
         cx.actor().into(),
         e.registrado.into(),
+        motivo.into(),
     ])
 }
 
@@ -242,8 +260,21 @@ pub async fn append_hecho(
     servicio: ServicioId,
     evento: &EventoServicio,
 ) -> Result<(), DbError> {
+    append_hechos(tx, cx, servicio, std::slice::from_ref(evento), None).await
+}
+
+/// Adds facts to a service, with the reason that a person gave for them.
+pub async fn append_hechos(
+    tx: &Tx,
+    cx: &Cx,
+    servicio: ServicioId,
+    eventos: &[EventoServicio],
+    motivo: Option<&str>,
+) -> Result<(), DbError> {
     let mut hechos = Bulk::new("servicio_hechos", COLUMNAS_HECHO);
-    hechos.push(hecho_row(cx, servicio, evento)?);
+    for evento in eventos {
+        hechos.push(hecho_row(cx, servicio, evento, motivo)?);
+    }
     hechos.insert(tx).await.map(|_| ())
 }
 
@@ -314,36 +345,6 @@ pub async fn update(tx: &Tx, s: &Servicio) -> Result<(), DbError> {
         s.requiere_factura,
     ];
     tx.exec(SQL, valores).await.map(|_| ())
-}
-
-/// Where billing stands after a run: per service, the first day that may still differ and the next look.
-#[derive(Clone, Copy, Debug)]
-pub struct Revisado {
-    /// The service.
-    pub servicio: ServicioId,
-    /// New `revisar_desde`.
-    pub revisar_desde: Fecha,
-    /// New `proxima_revision`.
-    pub proxima_revision: Option<Fecha>,
-}
-
-/// Moves the marks of services that a run has looked at. Services with the same marks share a statement.
-pub async fn mark_revisado(tx: &Tx, revisados: &[Revisado]) -> Result<(), DbError> {
-    use std::collections::BTreeMap;
-    let mut grupos: BTreeMap<(Fecha, Option<Fecha>), Vec<ServicioId>> = BTreeMap::new();
-    for r in revisados {
-        grupos.entry((r.revisar_desde, r.proxima_revision)).or_default().push(r.servicio);
-    }
-    for ((desde, proxima), ids) in grupos {
-        let lista = ramal_db::consulta::placeholders(3, ids.len());
-        let sql = format!(
-            "UPDATE servicios SET revisar_desde = $1, proxima_revision = $2 WHERE id IN {lista}"
-        );
-        let mut valores = params![desde, proxima];
-        valores.extend(ids.into_iter().map(Value::from));
-        tx.exec(&sql, valores).await?;
-    }
-    Ok(())
 }
 
 /// Takes back the services of an import. The caller has checked that nothing was billed on them.

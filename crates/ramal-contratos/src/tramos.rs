@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use ramal_base::Fecha;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::ancla::Ancla;
@@ -12,7 +13,7 @@ use crate::hecho::{Centavos, EventoServicio, Hecho, ValorDescuento};
 use crate::periodo::{Periodo, SIN_FIN};
 
 /// Why a segment costs what it costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Motivo {
     /// In service.
@@ -70,7 +71,7 @@ pub struct PoliticaTramos {
 }
 
 /// State of a service on a day (C-06).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EstadoServicio {
     /// In service.
@@ -154,7 +155,7 @@ pub fn linea_tiempo(eventos: &[EventoServicio], politica: PoliticaTramos) -> Lin
 }
 
 /// Facts that were not taken back, by day and then by sequence.
-fn vigentes(eventos: &[EventoServicio]) -> Vec<&EventoServicio> {
+pub(crate) fn vigentes(eventos: &[EventoServicio]) -> Vec<&EventoServicio> {
     let anulado = |secuencia: u32| {
         let anula = Hecho::Anulacion { secuencia };
         eventos.iter().any(|e| e.hecho == anula)
