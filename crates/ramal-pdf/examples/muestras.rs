@@ -21,7 +21,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let cancelada = Impreso { marca: marca("CANCELADO", "21/11/2026"), ..muestras::mexico(2) };
     let prueba = Impreso { marca: marca("SIN VALIDEZ FISCAL — PRUEBA", ""), ..muestras::peru() };
     let anulada = Impreso { marca: marca("ANULADO", "21/11/2026"), ..muestras::peru() };
+    let logo = include_bytes!("../tests/it/logo.png").to_vec();
+    let con_logo = Impreso { logo: Some(logo), ..muestras::mexico(2) };
     for (nombre, impreso, papel) in [
+        ("logo", con_logo.clone(), Papel::A4),
+        ("logo-ticket", con_logo, Papel::Ticket80),
         ("mexico", muestras::mexico(2), Papel::Carta),
         ("mexico-ticket", muestras::mexico(2), Papel::Ticket80),
         ("pago", muestras::pago_mexico(), Papel::Carta),

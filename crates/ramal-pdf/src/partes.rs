@@ -174,7 +174,7 @@ impl Prensa<'_> {
             franjas.push(franja);
         }
         let mut banda = self.full();
-        banda.renglones.push(fondo(alto));
+        banda.renglones.extend([fondo(alto), Renglon::blanco(pt(2))]);
         franjas.insert(0, banda);
         self.keep(alto + pt(30));
         self.place(franjas.clone());
@@ -183,9 +183,8 @@ impl Prensa<'_> {
 
     /// One row of a table and the rule below it.
     pub(crate) fn row(&mut self, franjas: Vec<Franja>) {
-        self.space(pt(2));
         self.place(franjas);
-        self.rule(pt(4));
+        self.rule(pt(6));
     }
 
     /// Ends the table: its heading is not repeated any more.

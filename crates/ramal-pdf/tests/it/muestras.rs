@@ -20,6 +20,33 @@ fn sello(letra: char) -> String {
     format!("{letra}Hk3{}5tSZhA==", "aZ9+/bQw7LmX".repeat(27))
 }
 
+fn documento_mexico() -> Vec<Dato> {
+    datos(&[
+        ("Folio fiscal (UUID)", "5A9C1B2E-0000-4000-8000-000000000001"),
+        ("Fecha de emisión", "2026-11-20T10:15:00"),
+        ("Fecha de certificación", "2026-11-20T10:15:09"),
+        ("Certificado del emisor", "30001000000500003416"),
+        ("Certificado del SAT", "30001000000500003456"),
+        ("PAC (RfcProvCertif)", "SPR190613I52"),
+        ("Moneda", "MXN Peso mexicano"),
+        ("Forma de pago", "03 Transferencia electrónica de fondos"),
+        ("Método de pago", "PUE Pago en una sola exhibición"),
+        ("Exportación", "01 No aplica"),
+    ])
+}
+
+fn sellos_mexico() -> Vec<Dato> {
+    let cadena = "||1.1|5A9C1B2E-0000-4000-8000-000000000001|2026-11-20T10:15:09|SPR190613I52|";
+    vec![
+        Dato::new("Sello digital del CFDI", sello('M')),
+        Dato::new("Sello digital del SAT", sello('S')),
+        Dato::new(
+            "Cadena original del complemento de certificación digital del SAT",
+            format!("{cadena}{}|30001000000500003456||", sello('M')),
+        ),
+    ]
+}
+
 /// A Mexican invoice of `lineas` lines.
 pub fn mexico(lineas: usize) -> Impreso {
     let linea = |i: usize| LineaImpresa {
@@ -33,7 +60,6 @@ pub fn mexico(lineas: usize) -> Impreso {
         detalle: "Objeto de impuesto: 02 Sí objeto · IVA 16 % sobre 449.99 = 72.00".to_owned(),
         ..LineaImpresa::default()
     };
-    let cadena = "||1.1|5A9C1B2E-0000-4000-8000-000000000001|2026-11-20T10:15:09|SPR190613I52|";
     Impreso {
         titulo: "FACTURA ELECTRÓNICA".to_owned(),
         numero: "A-1042".to_owned(),
@@ -51,18 +77,7 @@ pub fn mexico(lineas: usize) -> Impreso {
             ("Régimen fiscal", "605 Sueldos y Salarios e Ingresos Asimilados a Salarios"),
             ("Uso del CFDI", "G03 Gastos en general"),
         ]),
-        documento: datos(&[
-            ("Folio fiscal (UUID)", "5A9C1B2E-0000-4000-8000-000000000001"),
-            ("Fecha de emisión", "2026-11-20T10:15:00"),
-            ("Fecha de certificación", "2026-11-20T10:15:09"),
-            ("Certificado del emisor", "30001000000500003416"),
-            ("Certificado del SAT", "30001000000500003456"),
-            ("PAC (RfcProvCertif)", "SPR190613I52"),
-            ("Moneda", "MXN Peso mexicano"),
-            ("Forma de pago", "03 Transferencia electrónica de fondos"),
-            ("Método de pago", "PUE Pago en una sola exhibición"),
-            ("Exportación", "01 No aplica"),
-        ]),
+        documento: documento_mexico(),
         lineas: (0..lineas).map(linea).collect(),
         totales: datos(&[
             ("Subtotal", "949.98"),
@@ -76,14 +91,7 @@ pub fn mexico(lineas: usize) -> Impreso {
             "04BF2854-FE7D-4377-9196-71248F060ABB",
         )]),
         leyendas: vec!["Conserve este documento para cualquier aclaración.".to_owned()],
-        sellos: vec![
-            Dato::new("Sello digital del CFDI", sello('M')),
-            Dato::new("Sello digital del SAT", sello('S')),
-            Dato::new(
-                "Cadena original del complemento de certificación digital del SAT",
-                format!("{cadena}{}|30001000000500003456||", sello('M')),
-            ),
-        ],
+        sellos: sellos_mexico(),
         qr: Some(QrImpreso {
             texto: QR_MEXICO.to_owned(),
             nivel: NivelQr::M,
