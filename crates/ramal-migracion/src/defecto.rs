@@ -64,7 +64,8 @@ pub fn motivo(codigo: &str) -> Option<&'static str> {
         }
         "dia_invalido" => "El día de pago debe ser un número de 1 a 31.",
         "periodo_desconocido" => {
-            "El periodo no está en el perfil. Use mensual, bimestral, trimestral, semestral o anual."
+            "El periodo no está en el perfil. Use mensual, bimestral, trimestral, semestral o \
+             anual."
         }
         "estado_desconocido" => {
             "El estado no está en el perfil. Corríjalo o añada la palabra al perfil."

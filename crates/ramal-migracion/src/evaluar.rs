@@ -171,8 +171,10 @@ impl Juicio<'_> {
             Err(errores) => errores,
         };
         self.required();
-        for error in errores {
-            self.reject_field(&datos, &error);
+        // E-mail and telephone were judged by `form`; without a good number the check does not
+        // know their country.
+        for error in errores.iter().filter(|e| !["email", "telefono"].contains(&&*e.campo)) {
+            self.reject_field(&datos, error);
         }
         None
     }

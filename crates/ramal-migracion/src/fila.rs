@@ -26,8 +26,7 @@ impl Cabecera {
             titulos.iter().enumerate().rev().map(|(i, t)| (normal(t), i)).collect();
         let buscar = |columna: &str| posiciones.get(&normal(columna)).copied();
         let requeridas = perfil.required_columns();
-        let faltan: Vec<String> =
-            requeridas.into_iter().filter(|c| buscar(c).is_none()).collect();
+        let faltan: Vec<String> = requeridas.into_iter().filter(|c| buscar(c).is_none()).collect();
         if !faltan.is_empty() {
             return Err(Error::ColumnasFaltantes(faltan));
         }
@@ -36,7 +35,9 @@ impl Cabecera {
         Ok(Cabecera {
             campos: campos.filter_map(|(c, n)| Some((c, (buscar(n)?, n.to_owned())))).collect(),
             referencia: perfil.referencia.iter().filter_map(|c| buscar(c)).collect(),
-            configuracion: configuracion.filter_map(|(k, c)| Some((k.clone(), buscar(c)?))).collect(),
+            configuracion: configuracion
+                .filter_map(|(k, c)| Some((k.clone(), buscar(c)?)))
+                .collect(),
             columnas: titulos.len(),
         })
     }

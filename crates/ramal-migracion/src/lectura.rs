@@ -123,9 +123,9 @@ impl<R: BufRead> Lector<R> {
         let mut estado = Comillas::Inicio.after(&primera, self.separador);
         let mut siguientes: Vec<Vec<u8>> = Vec::new();
         while estado == Comillas::Dentro {
-            let otra = self.physical_line()?;
             let demasiadas = siguientes.len() + 1 >= LINEAS_POR_FILA;
-            let Some(otra) = otra.filter(|_| !demasiadas) else {
+            let otra = if demasiadas { None } else { self.physical_line()? };
+            let Some(otra) = otra else {
                 // The quote is a slip of one row: the lines after it are rows of their own.
                 for devuelta in siguientes.into_iter().rev() {
                     self.guardadas.push_front(devuelta);
@@ -269,6 +269,9 @@ mod tests {
         assert_eq!(leidas[1].rotura, Some(Rotura::Codificacion));
         assert_eq!(leidas[2].celdas, ["2", "x"]);
         let nulo = filas(b"a,b\n1,\0\n", ",");
-        assert_eq!((nulo[1].rotura, nulo[1].crudo.as_str()), (Some(Rotura::Codificacion), "1,\u{fffd}"));
+        assert_eq!(
+            (nulo[1].rotura, nulo[1].crudo.as_str()),
+            (Some(Rotura::Codificacion), "1,\u{fffd}")
+        );
     }
 }

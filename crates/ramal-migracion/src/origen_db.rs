@@ -50,10 +50,12 @@ fn select(perfil: &Perfil) -> Result<String, Error> {
     let columnas: Result<Vec<String>, Error> = perfil
         .required_columns()
         .iter()
-        .map(|c| Ok(format!("CAST({} AS TEXT)", quoted(c)?)))
+        .map(|c| Ok(format!("CAST(o.{} AS TEXT)", quoted(c)?)))
         .collect();
     let orden = quoted(&perfil.referencia[0])?;
-    Ok(format!("SELECT {} FROM {} ORDER BY {orden}", columnas?.join(", "), quoted(tabla)?))
+    let (columnas, tabla) = (columnas?.join(", "), quoted(tabla)?);
+    // With the prefix it is the column that orders, not the text of the same name.
+    Ok(format!("SELECT {columnas} FROM {tabla} o ORDER BY o.{orden}"))
 }
 
 fn quoted(nombre: &str) -> Result<String, Error> {

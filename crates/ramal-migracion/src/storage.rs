@@ -151,23 +151,15 @@ pub struct FilaGuardada<'a> {
     pub crudo: &'a str,
 }
 
-const COLUMNAS_FILA: &[&str] = &[
-    "lote_id",
-    "linea",
-    "ambito",
-    "referencia",
-    "codigo",
-    "cliente_id",
-    "servicio_id",
-    "crudo",
-];
+const COLUMNAS_FILA: &[&str] =
+    &["lote_id", "linea", "ambito", "referencia", "codigo", "cliente_id", "servicio_id", "crudo"];
 
 /// Keeps rows. Errors: `Unique` if one is in already.
-pub async fn insert_filas<'a>(
+pub async fn insert_filas(
     tx: &Tx,
     lote: Uuid,
     ambito: &str,
-    filas: impl Iterator<Item = FilaGuardada<'a>>,
+    filas: &[FilaGuardada<'_>],
 ) -> Result<(), DbError> {
     let mut bulk = Bulk::new("lote_filas", COLUMNAS_FILA);
     for f in filas {

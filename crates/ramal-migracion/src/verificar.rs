@@ -51,7 +51,8 @@ impl Suma {
 
     fn groups(self) -> Vec<Grupo> {
         let grupos = self.0.into_iter();
-        grupos.map(|((meses, estado), (servicios, suma))| group(meses, estado, servicios, suma))
+        grupos
+            .map(|((meses, estado), (servicios, suma))| group(meses, estado, servicios, suma))
             .collect()
     }
 }

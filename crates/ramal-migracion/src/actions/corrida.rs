@@ -13,6 +13,7 @@ use ramal_plataforma::Emisor;
 use uuid::Uuid;
 
 use super::importar::{Duplicados, Intencion};
+use crate::Error;
 use crate::defecto::{self, Defecto};
 use crate::evaluar::{Contenido, Entorno, Evaluada, evaluar};
 use crate::fila::{Cabecera, Fila};
@@ -21,7 +22,6 @@ use crate::lectura::FilaCruda;
 use crate::perfil::Forma;
 use crate::storage::{self, Conocida};
 use crate::verificar::{self, Esperado};
-use crate::Error;
 
 /// A good row that waits for its transaction.
 struct Pendiente {
@@ -92,7 +92,6 @@ impl Corrida {
     /// Looks up what earlier runs brought in. Errors: `Storage`.
     pub(super) async fn prepare(
         db: &Db,
-        _cx: &Cx,
         entorno: Entorno,
         emisor: &Emisor,
         (lote, duplicados): (Uuid, Duplicados),
@@ -159,8 +158,11 @@ impl Corrida {
         if vista && self.one_service() && self.duplicados == Duplicados::Retener {
             evaluada.defectos.push(duplicado);
         } else if repetida {
-            evaluada.defectos.push(defect(&fila, &self.entorno.perfil.referencia[0],
-                "referencia_repetida"));
+            evaluada.defectos.push(defect(
+                &fila,
+                &self.entorno.perfil.referencia[0],
+                "referencia_repetida",
+            ));
         } else if let Some(contenido) = contenido {
             self.pendientes.push(Pendiente {
                 linea: cruda.linea,
@@ -214,11 +216,7 @@ impl Corrida {
     }
 
     /// Finds or makes the customer of each row that waits. Errors: `Storage`.
-    pub(super) async fn resolve(
-        &mut self,
-        c: &impl Consulta,
-        cx: &Cx,
-    ) -> Result<Tanda, Error> {
+    pub(super) async fn resolve(&mut self, c: &impl Consulta, cx: &Cx) -> Result<Tanda, Error> {
         let mut tanda = Tanda::default();
         for mut fila in std::mem::take(&mut self.pendientes) {
             let conocido = self.clientes.get(&fila.clave).copied();
@@ -289,12 +287,7 @@ impl Corrida {
     }
 
     /// Writes a handful of rows with their customers and services. Errors: `Storage`.
-    pub(super) async fn write(
-        &self,
-        tx: &Tx,
-        cx: &Cx,
-        mut tanda: Tanda,
-    ) -> Result<(), Error> {
+    pub(super) async fn write(&self, tx: &Tx, cx: &Cx, mut tanda: Tanda) -> Result<(), Error> {
         let Some(ultima) = tanda.filas.last().map(|f| f.linea) else { return Ok(()) };
         if !tanda.nuevos.is_empty() {
             let primero = tx.take_numbers("clientes", count(tanda.nuevos.len())).await?;
@@ -320,7 +313,7 @@ impl Corrida {
             hecha: Some(Conocida { cliente_id: s.cliente_id, servicio_id: s.id }),
             crudo: &f.crudo,
         });
-        storage::insert_filas(tx, self.lote, &self.ambito, filas).await?;
+        storage::insert_filas(tx, self.lote, &self.ambito, &filas.collect::<Vec<_>>()).await?;
         let linea = i64::try_from(ultima).unwrap_or(i64::MAX);
         storage::advance_lote(tx, self.lote, count(tanda.filas.len()), linea).await?;
         Ok(())

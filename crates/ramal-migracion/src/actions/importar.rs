@@ -97,12 +97,13 @@ pub async fn importar(
     let al = pedido.al.unwrap_or_else(|| emisor.zona().fecha(cx.now()));
     let mut fuente = Fuente::open(&pedido.origen, &pedido.perfil).await?;
     let catalogo = ramal_catalogo::storage::all(db).await?;
-    let lote = lote_id(&fuente.huella, &pedido.perfil.nombre, &emisor);
+    // The reader itself cannot be shared between threads; its names can.
+    let (huella, nombre) = (fuente.huella.clone(), fuente.nombre.clone());
+    let lote = lote_id(&huella, &pedido.perfil.nombre, &emisor);
     let entorno = Entorno::new(pedido.perfil, emisor.moneda, al, &catalogo);
-    let mut corrida =
-        Corrida::prepare(db, cx, entorno, &emisor, (lote, pedido.duplicados)).await?;
+    let mut corrida = Corrida::prepare(db, entorno, &emisor, (lote, pedido.duplicados)).await?;
     if pedido.intencion == Intencion::Importar {
-        corrida.generico = Some(begin(db, cx, &fuente, &emisor, &corrida).await?);
+        corrida.generico = Some(begin(db, cx, (&huella, &nombre), &emisor, &corrida).await?);
     }
     while let Some(cruda) = fuente.next_row()? {
         corrida.judge(&fuente.cabecera, cruda);
@@ -113,7 +114,7 @@ pub async fn importar(
     }
     flush(db, cx, &mut corrida, pedido.intencion).await?;
     progreso(corrida.avance());
-    finish(db, cx, corrida, (&fuente, &emisor, pedido.intencion)).await
+    finish(db, cx, corrida, (&nombre, &emisor, pedido.intencion)).await
 }
 
 /// The same content, profile and emisor give the same batch, also in a rehearsal.
@@ -128,7 +129,7 @@ fn lote_id(huella: &str, perfil: &str, emisor: &Emisor) -> Uuid {
 async fn begin(
     db: &Db,
     cx: &Cx,
-    fuente: &Fuente,
+    (huella, archivo): (&str, &str),
     emisor: &Emisor,
     corrida: &Corrida,
 ) -> Result<ramal_catalogo::Producto, Error> {
@@ -136,8 +137,8 @@ async fn begin(
     let generico = ensure_producto_generico(&tx, cx, emisor.moneda).await?;
     let nuevo = storage::NuevoLote {
         id: corrida.lote,
-        huella: &fuente.huella,
-        archivo: &fuente.nombre,
+        huella,
+        archivo,
         perfil: &corrida.entorno.perfil.nombre,
         emisor_id: emisor.id.uuid(),
         creado: cx.now(),
@@ -147,12 +148,7 @@ async fn begin(
     Ok(generico)
 }
 
-async fn flush(
-    db: &Db,
-    cx: &Cx,
-    corrida: &mut Corrida,
-    intencion: Intencion,
-) -> Result<(), Error> {
+async fn flush(db: &Db, cx: &Cx, corrida: &mut Corrida, intencion: Intencion) -> Result<(), Error> {
     if intencion == Intencion::Simular {
         corrida.resolve(db, cx).await?;
         return Ok(());
@@ -179,24 +175,24 @@ async fn finish(
     db: &Db,
     cx: &Cx,
     mut corrida: Corrida,
-    (fuente, emisor, intencion): (&Fuente, &Emisor, Intencion),
+    (archivo, emisor, intencion): (&str, &Emisor, Intencion),
 ) -> Result<Informe, Error> {
     let rechazadas = corrida.take_rechazadas();
-    let informe = corrida.report(db, &fuente.nombre, emisor, intencion).await?;
+    let informe = corrida.report(db, archivo, emisor, intencion).await?;
     if intencion == Intencion::Simular {
         return Ok(informe);
     }
     let tx = db.begin().await?;
-    let filas = rechazadas.iter().map(|r| storage::FilaGuardada {
+    let guardar = rechazadas.iter().map(|r| storage::FilaGuardada {
         linea: r.linea,
         referencia: None,
         codigo: Some(&r.codigos),
         hecha: None,
         crudo: &r.crudo,
     });
-    storage::insert_filas(&tx, informe.lote, &corrida.ambito, filas).await.map_err(|e| {
-        in_use(e.into())
-    })?;
+    let guardar: Vec<_> = guardar.collect();
+    let guardadas = storage::insert_filas(&tx, informe.lote, &corrida.ambito, &guardar).await;
+    guardadas.map_err(|e| in_use(e.into()))?;
     let texto = json!(informe).to_string();
     let filas = i64::try_from(informe.filas).unwrap_or(i64::MAX);
     storage::close_lote(&tx, informe.lote, filas, &texto, cx.now()).await?;
@@ -224,8 +220,7 @@ async fn choose_emisor(db: &Db, pedido: &PedidoImportacion) -> Result<Emisor, Er
         let elegido = todos.into_iter().find(|e| e.numero == numero);
         let elegido = elegido.ok_or(Error::SinEmisor(numero))?;
         if elegido.pais != pais {
-            let (emisor, pais, esperado) =
-                (elegido.numero, elegido.pais.codigo(), pais.codigo());
+            let (emisor, pais, esperado) = (elegido.numero, elegido.pais.codigo(), pais.codigo());
             return Err(Error::EmisorDeOtroPais { emisor, pais, esperado });
         }
         return Ok(elegido);

@@ -46,8 +46,7 @@ pub async fn post_importacion(
     tx.rollback().await?;
     let bytes: Vec<u8> = archivo.bytes.into();
     let pedido = opciones.pedido(Origen::Bytes(archivo.nombre, bytes.into()))?;
-    let informe =
-        actions::importar(&app.db, can.cx(), pedido, |_| {}).await.map_err(problem)?;
+    let informe = actions::importar(&app.db, can.cx(), pedido, |_| {}).await.map_err(problem)?;
     let tx = app.db.begin().await?;
     if let Some(respuesta) = idem.recall(&tx).await? {
         return Ok(respuesta);

@@ -40,9 +40,8 @@ impl OpcionesQuery {
             campo("perfil", "perfil_no_encontrado", "El perfil debe ser seed003 o panel.")
         })?;
         let duplicados = self.duplicados.as_deref().unwrap_or("retener");
-        let duplicados = Duplicados::parse(duplicados).ok_or_else(|| {
-            campo("duplicados", "valor_desconocido", "Use retener o servicio.")
-        })?;
+        let duplicados = Duplicados::parse(duplicados)
+            .ok_or_else(|| campo("duplicados", "valor_desconocido", "Use retener o servicio."))?;
         let perfil = perfil.map_err(|e| Problem(e.into()))?;
         Ok(PedidoImportacion {
             intencion: if self.simular { Intencion::Simular } else { Intencion::Importar },

@@ -8,8 +8,9 @@ use ramal_migracion::{Error, Informe, Origen, PedidoImportacion, Perfil, importa
 use ramal_plataforma::{NuevoEmisor, create_emisor};
 use ramal_testkit::cx_fijo;
 
-pub const MIGRACIONES: [&[Migracion]; 7] = [
+pub const MIGRACIONES: [&[Migracion]; 8] = [
     ramal_db::MIGRACIONES,
+    ramal_web::MIGRACIONES,
     ramal_plataforma::MIGRACIONES,
     ramal_clientes::MIGRACIONES,
     ramal_catalogo::MIGRACIONES,
@@ -88,8 +89,7 @@ impl Mundo {
     /// Services by printed number.
     pub async fn servicios(&self) -> Vec<Servicio> {
         let ids = self.db.column("SELECT id FROM servicios", params![]).await.unwrap();
-        let mut servicios =
-            ramal_contratos::storage::by_ids(&self.db, &ids).await.unwrap();
+        let mut servicios = ramal_contratos::storage::by_ids(&self.db, &ids).await.unwrap();
         servicios.sort_by_key(|s| s.numero);
         servicios
     }

@@ -1,6 +1,7 @@
 //! Tests of the import on both engines. One file per risk.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod api;
 mod apoyo;
 mod deshacer;
 mod emisores;

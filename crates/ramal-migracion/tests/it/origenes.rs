@@ -76,7 +76,8 @@ both_engines! {
 async fn from_server(base: Base) {
     let DbOptions::Url(url) = &base.options else { panic!("a server has an address") };
     let m = mundo(base.db.clone()).await;
-    let mut otra = url.parse::<sqlx::postgres::PgConnectOptions>().unwrap().connect().await.unwrap();
+    let mut otra =
+        url.parse::<sqlx::postgres::PgConnectOptions>().unwrap().connect().await.unwrap();
     sqlx::raw_sql("CREATE SCHEMA otro; SET search_path = otro").execute(&mut otra).await.unwrap();
     for sql in statements() {
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut otra).await.unwrap();
@@ -88,8 +89,7 @@ async fn from_server(base: Base) {
     assert!(de_base.importadas > 250);
     assert_eq!(de_csv.importadas, 0);
     same(&de_base, &de_csv);
-    let clientes: Option<i64> =
-        m.db.scalar("SELECT COUNT(*) FROM clientes", vec![]).await.unwrap();
+    let clientes: Option<i64> = m.db.scalar("SELECT COUNT(*) FROM clientes", vec![]).await.unwrap();
     assert_eq!(clientes, i64::try_from(de_base.clientes).ok());
 }
 

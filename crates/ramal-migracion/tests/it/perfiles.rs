@@ -85,8 +85,8 @@ both_engines! {
     async fn a_file_saved_again_in_another_encoding_is_read_the_same(db: Db) {
         let m = mundo(db).await;
         let texto = String::from_utf8(PE.to_vec()).unwrap();
-        let latin: Vec<u8> =
-            texto.trim_start_matches('\u{feff}').chars().map(|c| u8::try_from(c).unwrap()).collect();
+        let letras = texto.trim_start_matches('\u{feff}').chars();
+        let latin: Vec<u8> = letras.map(|c| u8::try_from(c).unwrap()).collect();
         let una = m.import(pedido("seed003", PE)).await;
         let otra = m.import(pedido("seed003", latin)).await;
         assert_eq!((otra.importadas, otra.ya_importadas), (0, una.importadas));

@@ -17,7 +17,7 @@ fn fila(id: u32, rfc: &str, correo: &str, dia: &str, alta: &str, estado: &str) -
 }
 
 const XAXX: &str = "XAXX010101000";
-const REAL: &str = "CUPU800825569";
+const REAL: &str = "CACX7605101P8";
 
 both_engines! {
     migraciones: (apoyo::MIGRACIONES);
@@ -33,7 +33,8 @@ both_engines! {
         assert_eq!((informe.importadas, informe.suma_centavos_activos), (2, 9990));
         let s = m.servicios().await;
         let agosto = fecha("2026-08-31");
-        assert_eq!((s[0].inicio, s[0].facturado_desde, s[0].revisar_desde), (agosto, agosto, agosto));
+        let marcas = [s[0].inicio, s[0].facturado_desde, s[0].revisar_desde];
+        assert_eq!(marcas, [agosto; 3]);
         assert_eq!(s[0].proxima_revision, Some(agosto));
         assert_eq!((s[0].ancla.fecha(), s[0].ancla.meses()), (agosto, 12));
         assert!(s[0].impuesto_incluido);
