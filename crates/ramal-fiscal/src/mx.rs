@@ -61,6 +61,15 @@ fn text(texto: &str) -> Texto {
     Texto::Owned(texto.to_owned())
 }
 
+/// Serie and folio are absent until the document is numbered; an empty one would be invalid.
+fn serie_of(c: &Comprobante) -> Option<Texto> {
+    (!c.serie.is_empty()).then(|| text(&c.serie))
+}
+
+fn folio_of(c: &Comprobante) -> Option<Texto> {
+    (c.folio > 0).then(|| Texto::Owned(c.folio.to_string()))
+}
+
 fn local_time(c: &Comprobante) -> Texto {
     Texto::Owned(c.emisor.zona.local(c.emitido.plus_millis(-DESFASE_MS)))
 }
@@ -71,8 +80,8 @@ fn header(c: &Comprobante, pago: &FormaPago) -> DatosIngreso {
         FormaPago::Credito { .. } => ("99".into(), "PPD".into()),
     };
     DatosIngreso {
-        serie: Some(text(&c.serie)),
-        folio: Some(Texto::Owned(c.folio.to_string())),
+        serie: serie_of(c),
+        folio: folio_of(c),
         fecha: local_time(c),
         forma_pago,
         metodo_pago,
@@ -101,8 +110,8 @@ fn credit(c: &Comprobante, pago: &FormaPago, relacion: &Relacion) -> Result<Dato
 
 fn payment_header(c: &Comprobante) -> DatosPago {
     DatosPago {
-        serie: Some(text(&c.serie)),
-        folio: Some(Texto::Owned(c.folio.to_string())),
+        serie: serie_of(c),
+        folio: folio_of(c),
         fecha: local_time(c),
         lugar_expedicion: text(&c.emisor.codigo_postal),
         emisor: issuer(&c.emisor),
@@ -141,8 +150,8 @@ fn settled(partida: &PartidaPago) -> Result<Partida, Error> {
 
 fn global_header(c: &Comprobante, mes: u8, anio: i16, forma: &str) -> DatosGlobal {
     DatosGlobal {
-        serie: Some(text(&c.serie)),
-        folio: Some(Texto::Owned(c.folio.to_string())),
+        serie: serie_of(c),
+        folio: folio_of(c),
         fecha: local_time(c),
         forma_pago: text(forma),
         lugar_expedicion: text(&c.emisor.codigo_postal),
