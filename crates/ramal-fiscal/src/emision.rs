@@ -5,7 +5,7 @@ use ramal_db::{Bulk, DbError, Tx, Value};
 use ramal_jobs::{LoteTrabajos, NuevoTrabajo};
 use serde_json::json;
 
-use crate::{Comprobante, Contenido, Estado, preparado::Montos};
+use crate::{Comprobante, ComprobanteId, Contenido, Estado, preparado::Montos};
 
 /// Kind of the job that hands a document to its authority.
 pub const TRABAJO_ENVIAR: &str = "fiscal.enviar";
@@ -23,10 +23,27 @@ pub struct Sellado {
 }
 
 const COLUMNAS: &[&str] = &[
-    "id", "emisor_id", "cliente_id", "tipo", "serie", "folio", "origen_tipo", "origen_id", "fecha",
-    "emitido", "moneda", "total", "estado", "intentos", "huella", "digest", "espera_de",
-    "cdr_pendiente", "version",
+    "id",
+    "emisor_id",
+    "cliente_id",
+    "tipo",
+    "serie",
+    "folio",
+    "origen_tipo",
+    "origen_id",
+    "fecha",
+    "emitido",
+    "moneda",
+    "total",
+    "estado",
+    "intentos",
+    "huella",
+    "digest",
+    "espera_de",
+    "cdr_pendiente",
+    "version",
 ];
+const COLUMNAS_RELACION: &[&str] = &["comprobante_id", "relacionado_id", "codigo"];
 const COLUMNAS_DOCUMENTO: &[&str] =
     &["comprobante_id", "clase", "huella", "peso_bytes", "contenido", "creado"];
 
@@ -36,11 +53,15 @@ const COLUMNAS_DOCUMENTO: &[&str] =
 pub async fn store(tx: &Tx, cx: &Cx, sellados: Vec<Sellado>) -> Result<(), DbError> {
     let mut filas = Bulk::new("comprobantes", COLUMNAS);
     let mut documentos = Bulk::new("documentos", COLUMNAS_DOCUMENTO);
+    let mut relaciones = Bulk::new("comprobante_relaciones", COLUMNAS_RELACION);
     let mut trabajos = LoteTrabajos::new();
     for sellado in sellados {
         let huella = hex::encode(ramal_xml::sha256(&sellado.xml));
         filas.push(row(&sellado, &huella));
         let id = sellado.comprobante.id;
+        for (relacionado, codigo) in related(&sellado.comprobante.contenido) {
+            relaciones.push([id.into(), relacionado.into(), codigo.into()]);
+        }
         trabajos.push(cx, send_job(id.uuid()));
         documentos.push([
             id.into(),
@@ -53,6 +74,7 @@ pub async fn store(tx: &Tx, cx: &Cx, sellados: Vec<Sellado>) -> Result<(), DbErr
     }
     filas.insert(tx).await?;
     documentos.insert(tx).await?;
+    relaciones.insert_ignoring(tx).await?;
     trabajos.insert(tx).await
 }
 
@@ -63,6 +85,18 @@ pub fn send_job(comprobante: uuid::Uuid) -> NuevoTrabajo {
         clave: Some(comprobante.to_string()),
         datos: json!({ "comprobante_id": comprobante }),
         no_antes: None,
+    }
+}
+
+/// Documents that it names, with the code of the relation; `P` where it pays them.
+fn related(contenido: &Contenido) -> Vec<(ComprobanteId, &str)> {
+    match contenido {
+        Contenido::Venta { relacion: Some(r), .. } => vec![(r.comprobante_id, r.codigo.as_str())],
+        Contenido::Pagos(pagos) => {
+            let partidas = pagos.iter().flat_map(|p| &p.partidas);
+            partidas.map(|p| (p.factura.comprobante_id, "P")).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

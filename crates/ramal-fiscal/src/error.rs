@@ -66,3 +66,9 @@ impl From<Error> for Problema {
         }
     }
 }
+
+impl From<Error> for ramal_web::Problem {
+    fn from(error: Error) -> ramal_web::Problem {
+        ramal_web::Problem(error.into())
+    }
+}

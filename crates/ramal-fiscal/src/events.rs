@@ -70,3 +70,21 @@ impl Evento for ComprobanteAnulado {
         format!("comprobante/{}", self.comprobante_id)
     }
 }
+
+/// A certificate ends soon, or has ended.
+#[derive(Clone, Serialize)]
+pub struct CertificadoPorVencer {
+    /// The certificate.
+    pub certificado_id: Uuid,
+    /// RFC or RUC of its emisor.
+    pub titular: String,
+    /// Whole days left; negative once it ended.
+    pub dias: i64,
+}
+
+impl Evento for CertificadoPorVencer {
+    const TIPO: &'static str = "certificado.por_vencer";
+    fn sujeto(&self) -> String {
+        format!("certificado/{}", self.certificado_id)
+    }
+}

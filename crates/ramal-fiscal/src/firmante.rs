@@ -106,7 +106,8 @@ pub async fn load_certificado(
         hasta: Instante::from_millis(firmante.certificado().valid_to()),
         prueba: procedencia == Procedencia::Prueba,
     };
-    tx.exec("UPDATE certificados SET activo = FALSE WHERE emisor_id = $1", params![emisor.id]).await?;
+    tx.exec("UPDATE certificados SET activo = FALSE WHERE emisor_id = $1", params![emisor.id])
+        .await?;
     const SQL: &str = "INSERT INTO certificados (id, emisor_id, numero, titular, der, \
         llave_sellada, desde, hasta, prueba, activo, creado) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE, $10)";

@@ -4,36 +4,59 @@
 //! It never hears of a factura: callers hand it parties, lines and an opaque origin.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod actions;
+mod archivo;
+pub mod baja;
 pub mod comprobante;
-pub mod emisor;
+pub mod conexiones;
 pub mod emision;
+pub mod emisor;
+mod envio;
 pub mod error;
 pub mod estado;
 pub mod events;
+pub mod export;
 pub mod firmante;
+pub mod http;
+pub mod impreso;
+pub mod jobs;
+pub mod lotes;
+mod mx;
 pub mod nombre;
+mod pe;
+mod plazo;
 pub mod preparado;
+pub mod ritmo;
 pub mod series;
 pub mod storage;
-mod mx;
-mod pe;
+pub mod vigilancia;
 
 pub use comprobante::{
     Comprobante, ComprobanteId, Contenido, FormaPago, Impuesto, Linea, Origen, Receptor, Relacion,
     Tipo,
 };
-pub use emisor::EmisorFiscal;
+pub use conexiones::Conexiones;
 pub use emision::Sellado;
+pub use emisor::EmisorFiscal;
 pub use error::Error;
 pub use estado::Estado;
 pub use firmante::Firmante;
+pub use http::{PERMISOS, rutas};
+pub use jobs::{SUSCRIPCIONES, horarios, manejadores};
 pub use preparado::{Montos, Preparado, prepare};
 
 use ramal_db::Migracion;
 
 /// Tables of the slice.
-pub const MIGRACIONES: &[Migracion] = &[Migracion {
-    id: "20261120_0950_fiscal",
-    sql: include_str!("../migrations/20261120_0950_fiscal.sql"),
-    postgres: None,
-}];
+pub const MIGRACIONES: &[Migracion] = &[
+    Migracion {
+        id: "20261120_0950_fiscal",
+        sql: include_str!("../migrations/20261120_0950_fiscal.sql"),
+        postgres: None,
+    },
+    Migracion {
+        id: "20261120_1615_fiscal_envio",
+        sql: include_str!("../migrations/20261120_1615_fiscal_envio.sql"),
+        postgres: None,
+    },
+];

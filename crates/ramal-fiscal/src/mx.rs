@@ -1,7 +1,7 @@
 //! From the neutral document to CFDI 4.0. Decides which codes a sale takes; the format itself is ramal-cfdi's.
 
-use ramal_base::documentos::{TipoDocumento, is_generico};
 use ramal_base::CampoInvalido;
+use ramal_base::documentos::{TipoDocumento, is_generico};
 use ramal_cfdi::construir::{
     DatosEgreso, DatosGlobal, DatosIngreso, DatosPago, GrupoImpuesto, PagoRecibido, Partida,
     Periodo, Recibo,
@@ -101,11 +101,7 @@ fn credit(c: &Comprobante, pago: &FormaPago, relacion: &Relacion) -> Result<Dato
         FormaPago::Credito { .. } => text(&c.emisor.forma_pago_nota),
     };
     cabecera.receptor = receiver(&c.receptor, &c.emisor, Some("G02"));
-    Ok(DatosEgreso {
-        cabecera,
-        tipo_relacion: text(&relacion.codigo),
-        uuids: vec![text(uuid)],
-    })
+    Ok(DatosEgreso { cabecera, tipo_relacion: text(&relacion.codigo), uuids: vec![text(uuid)] })
 }
 
 fn payment_header(c: &Comprobante) -> DatosPago {
@@ -169,17 +165,22 @@ fn receipt(recibo: &ReciboGlobal) -> Recibo {
 fn issuer(emisor: &EmisorFiscal) -> modelo::Emisor {
     modelo::Emisor {
         rfc: text(&emisor.numero),
-        nombre: Texto::Owned(nombre_cfdi(&emisor.razon_social, emisor.numero.chars().count() == 12)),
+        nombre: Texto::Owned(nombre_cfdi(
+            &emisor.razon_social,
+            emisor.numero.chars().count() == 12,
+        )),
         regimen_fiscal: text(&emisor.regimen_fiscal),
     }
 }
 
 /// Receiver with the defaults of §8: generic RFCs take the issuer's postal code, 616 and S01.
 fn receiver(r: &Receptor, emisor: &EmisorFiscal, uso: Option<&str>) -> modelo::Receptor {
-    let rfc = if r.tipo_documento == TipoDocumento::Rfc { r.numero.as_str() } else { RFC_EXTRANJERO };
+    let rfc =
+        if r.tipo_documento == TipoDocumento::Rfc { r.numero.as_str() } else { RFC_EXTRANJERO };
     let generico = is_generico(rfc);
     let regimen = if generico { "616" } else { r.regimen_fiscal.as_deref().unwrap_or_default() };
-    let cp = if generico { Some(emisor.codigo_postal.as_str()) } else { r.codigo_postal.as_deref() };
+    let cp =
+        if generico { Some(emisor.codigo_postal.as_str()) } else { r.codigo_postal.as_deref() };
     let propio = r.uso_cfdi.as_deref().unwrap_or(default_use(regimen));
     let uso_cfdi = match uso {
         Some("G02") if !allows_g02(regimen) => "S01",
@@ -207,9 +208,8 @@ fn default_use(regimen: &str) -> &'static str {
 }
 
 fn allows_g02(regimen: &str) -> bool {
-    const CON_G02: [&str; 12] = [
-        "601", "603", "606", "612", "616", "620", "621", "622", "623", "624", "625", "626",
-    ];
+    const CON_G02: [&str; 12] =
+        ["601", "603", "606", "612", "616", "620", "621", "622", "623", "624", "625", "626"];
     CON_G02.contains(&regimen)
 }
 

@@ -1,4 +1,6 @@
-//! Names as the tax offices want them. Holds no list of taxpayers.
+//! Names as the tax offices want them, of people and of files. Holds no list of taxpayers.
+
+use crate::storage::{Clase, ComprobanteFila};
 
 /// Company types that a CFDI name must not carry (cfdi.md 4.4), longest first.
 const SUFIJOS: &[&str] = &[
@@ -43,6 +45,38 @@ fn sin_sufijo(palabras: &[&str]) -> String {
         }
     }
     palabras.join(" ")
+}
+
+/// Base file name of a CPE: `20600000005-01-F001-1` (sunat.md 3).
+pub fn nombre_cpe(ruc: &str, fila: &ComprobanteFila) -> String {
+    format!("{ruc}-{}-{}-{}", fila.tipo, fila.serie, fila.folio)
+}
+
+/// File name of stored bytes, as the norm of the country or, where it rules none, the custom says.
+///
+/// Shape: PE `RUC-TT-SERIE-NUMERO.xml`, `R-….zip`; MX `RFC_SERIE_FOLIO_UUID.xml` once stamped,
+/// `RFC_TIPO_SERIE_FOLIO.xml` before.
+pub fn nombre_archivo(numero: &str, fila: &ComprobanteFila, clase: Clase) -> String {
+    if !matches!(fila.tipo.as_str(), "I" | "E" | "P") {
+        let base = nombre_cpe(numero, fila);
+        return match clase {
+            Clase::Xml => format!("{base}.xml"),
+            Clase::Cdr => format!("R-{base}.zip"),
+            Clase::Pdf => format!("{base}.pdf"),
+            otra => format!("{base}_{}.xml", otra.as_str()),
+        };
+    }
+    let base = match &fila.uuid_fiscal {
+        Some(uuid) if clase != Clase::Xml && clase != Clase::Anterior => {
+            format!("{numero}_{}_{}_{uuid}", fila.serie, fila.folio)
+        }
+        _ => format!("{numero}_{}_{}_{}", fila.tipo, fila.serie, fila.folio),
+    };
+    match clase {
+        Clase::Xml | Clase::Timbrado => format!("{base}.xml"),
+        Clase::Pdf => format!("{base}.pdf"),
+        otra => format!("{base}_{}.xml", otra.as_str()),
+    }
 }
 
 #[cfg(test)]

@@ -83,10 +83,7 @@ fn nota(c: &Comprobante, lineas: &[Linea], relacion: &Relacion) -> Result<Nota, 
     let motivo = Motivo {
         codigo: relacion.codigo.clone(),
         sustento: relacion.sustento.clone(),
-        afectado: Afectado {
-            tipo: afectado,
-            id: format!("{}-{}", relacion.serie, relacion.folio),
-        },
+        afectado: Afectado { tipo: afectado, id: format!("{}-{}", relacion.serie, relacion.folio) },
     };
     let ventas = lineas.iter().map(|l| sale(c, l)).collect();
     let mut nota = armado::nota(tipo, header(c), motivo, ventas).map_err(amount_error)?;

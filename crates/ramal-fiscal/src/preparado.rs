@@ -68,7 +68,9 @@ impl Preparado {
     /// Signs it: the bytes are frozen from here on. Errors: `SinCertificado` if the signer is another country's.
     pub fn seal(self, firmante: &Firmante) -> Result<Sellado, Error> {
         match (&self.modelo, firmante) {
-            (Modelo::Mx(m), Firmante::Mx(csd)) => Ok(mx::seal(self.comprobante, self.montos, m, csd)),
+            (Modelo::Mx(m), Firmante::Mx(csd)) => {
+                Ok(mx::seal(self.comprobante, self.montos, m, csd))
+            }
             (Modelo::Cpe(m), Firmante::Pe(f)) => {
                 let firmado = pe::sign_cpe(m, &self.comprobante, f)?;
                 Ok(pe::sealed(self.comprobante, self.montos, firmado))

@@ -66,10 +66,7 @@ async fn active_serie(
 }
 
 /// Next number of each serie of an emisor: `(tipo, serie, siguiente)`.
-pub async fn list(
-    c: &impl Consulta,
-    emisor: Uuid,
-) -> Result<Vec<(String, String, i64)>, DbError> {
+pub async fn list(c: &impl Consulta, emisor: Uuid) -> Result<Vec<(String, String, i64)>, DbError> {
     #[derive(ramal_db::FromQueryResult)]
     struct Fila {
         tipo: String,

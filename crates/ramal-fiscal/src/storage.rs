@@ -77,6 +77,12 @@ const COLUMNAS: &str = "id, emisor_id, cliente_id, tipo, serie, folio, origen_ti
     fecha, emitido, moneda, total, estado, intentos, codigo, mensaje, uuid_fiscal, aceptado, \
     huella, digest, espera_de, cdr_pendiente, cancelacion, version";
 
+/// The columns with the alias of a join before each.
+pub(crate) fn columns_of(alias: &str) -> String {
+    let una = |c: &str| format!("{alias}.{}", c.trim());
+    COLUMNAS.split(',').map(una).collect::<Vec<_>>().join(", ")
+}
+
 /// One document.
 pub async fn by_id(
     c: &impl Consulta,
@@ -203,6 +209,10 @@ pub enum Clase {
     Timbrado,
     /// Zip with the CDR (PE).
     Cdr,
+    /// Signed request of cancellation, frozen (MX).
+    Solicitud,
+    /// Sealed bytes that a rebuilt document had before (MX, code 401).
+    Anterior,
     /// Acknowledgement of a cancellation.
     Acuse,
     /// Printed form.
@@ -210,12 +220,29 @@ pub enum Clase {
 }
 
 impl Clase {
+    const TODAS: [Clase; 7] = [
+        Clase::Xml,
+        Clase::Timbrado,
+        Clase::Cdr,
+        Clase::Solicitud,
+        Clase::Anterior,
+        Clase::Acuse,
+        Clase::Pdf,
+    ];
+
+    /// Reads the stored text.
+    pub fn parse(texto: &str) -> Option<Clase> {
+        Clase::TODAS.into_iter().find(|c| c.as_str() == texto)
+    }
+
     /// Stored text.
     pub fn as_str(self) -> &'static str {
         match self {
             Clase::Xml => "xml",
             Clase::Timbrado => "timbrado",
             Clase::Cdr => "cdr",
+            Clase::Solicitud => "solicitud",
+            Clase::Anterior => "anterior",
             Clase::Acuse => "acuse",
             Clase::Pdf => "pdf",
         }
@@ -230,12 +257,32 @@ pub async fn put_bytes(
     clase: Clase,
     bytes: Vec<u8>,
 ) -> Result<(), DbError> {
+    put_named(tx, cx, (id, clase.as_str()), bytes).await
+}
+
+/// Keeps bytes under a class of their own, e.g. a printed form of one paper and state.
+pub(crate) async fn put_named(
+    tx: &Tx,
+    cx: &Cx,
+    (id, clase): (ComprobanteId, &str),
+    bytes: Vec<u8>,
+) -> Result<(), DbError> {
     const SQL: &str = "INSERT INTO documentos \
         (comprobante_id, clase, huella, peso_bytes, contenido, creado) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     let huella = hex::encode(ramal_xml::sha256(&bytes));
     let peso = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    tx.exec(SQL, params![id, clase.as_str(), huella, peso, bytes, cx.now()]).await.map(|_| ())
+    tx.exec(SQL, params![id, clase, huella, peso, bytes, cx.now()]).await.map(|_| ())
+}
+
+/// Whether bytes of a class are kept.
+pub async fn has_bytes(
+    c: &impl Consulta,
+    id: ComprobanteId,
+    clase: Clase,
+) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT 1 FROM documentos WHERE comprobante_id = $1 AND clase = $2";
+    Ok(c.scalar::<i32>(SQL, params![id, clase.as_str()]).await?.is_some())
 }
 
 #[derive(FromQueryResult)]
@@ -254,13 +301,25 @@ pub async fn bytes(
     id: ComprobanteId,
     clase: Clase,
 ) -> Result<Option<Vec<u8>>, DbError> {
+    bytes_named(c, objetos, id, clase.as_str()).await
+}
+
+/// Reads bytes kept under a class of their own. Errors: as [`bytes`].
+pub(crate) async fn bytes_named(
+    c: &impl Consulta,
+    objetos: &Objetos,
+    id: ComprobanteId,
+    clase: &str,
+) -> Result<Option<Vec<u8>>, DbError> {
     const SQL: &str = "SELECT huella, ruta, contenido FROM documentos \
         WHERE comprobante_id = $1 AND clase = $2";
-    let Some(fila) = c.opt::<FilaDocumento>(SQL, params![id, clase.as_str()]).await? else {
+    let Some(fila) = c.opt::<FilaDocumento>(SQL, params![id, clase]).await? else {
         return Ok(None);
     };
     match (fila.contenido, fila.ruta) {
-        (Some(bytes), _) if hex::encode(ramal_xml::sha256(&bytes)) == fila.huella => Ok(Some(bytes)),
+        (Some(bytes), _) if hex::encode(ramal_xml::sha256(&bytes)) == fila.huella => {
+            Ok(Some(bytes))
+        }
         (Some(_), _) => Err(DbError::Corrupt("a stored document does not match its hash")),
         (None, Some(ruta)) => objetos.get(&ruta, &fila.huella).await.map(Some),
         (None, None) => Err(DbError::Corrupt("a stored document has no bytes")),
