@@ -98,7 +98,10 @@ fn another_billing_day_puts_today_inside_its_period_zero() {
     let dia = Pedido { producto: None, precio: None, dia: Some(1), ..plan(0) };
     let hechos = cambiar(&s, dia).unwrap();
     let Hecho::CambioAncla { ancla } = hechos[0].1 else { panic!("{hechos:?}") };
-    assert_eq!((hechos.len(), ancla.limite(0), ancla.limite(1)), (1, f("2026-11-01"), f("2026-12-01")));
+    assert_eq!(
+        (hechos.len(), ancla.limite(0), ancla.limite(1)),
+        (1, f("2026-11-01"), f("2026-12-01"))
+    );
     let mismo = Pedido { dia: Some(15), ..dia };
     assert!(cambiar(&s, mismo).unwrap().is_empty(), "the day that it has is no change");
 }

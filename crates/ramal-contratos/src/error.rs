@@ -122,10 +122,9 @@ fn refused(rechazo: Rechazo) -> Problema {
             "servicio_cancelado",
             "El servicio está cancelado en esa fecha. Para volver, contrate uno nuevo.",
         ),
-        Rechazo::Vencido => (
-            "servicio_vencido",
-            "El plazo del servicio terminó. Reactívelo o contrate uno nuevo.",
-        ),
+        Rechazo::Vencido => {
+            ("servicio_vencido", "El plazo del servicio terminó. Reactívelo o contrate uno nuevo.")
+        }
         Rechazo::AntesDeInicio => ("servicio_sin_iniciar", "El servicio aún no comienza ese día."),
     };
     Problema::conflicto(codigo, detalle)

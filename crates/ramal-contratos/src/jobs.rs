@@ -69,10 +69,5 @@ pub fn manejadores(db: &Db, cx: &Cx) -> Vec<Arc<dyn Manejador>> {
 
 /// Schedules of the slice in the company's zone: just after midnight, before the billing run.
 pub fn horarios(zona: &Zona) -> Vec<Horario> {
-    vec![Horario {
-        nombre: ESTADOS,
-        cron: "5 0 * * *",
-        zona: zona.clone(),
-        trabajo_tipo: ESTADOS,
-    }]
+    vec![Horario { nombre: ESTADOS, cron: "5 0 * * *", zona: zona.clone(), trabajo_tipo: ESTADOS }]
 }

@@ -101,9 +101,7 @@ pub fn politica_ancla(
         (None | Some(PoliticaPedida::DiaFijo), Some(_)) => {
             refuse("fuera_de_rango", "El día de facturación va de 1 a 31.")
         }
-        (Some(_), Some(_)) => {
-            refuse("sobra", "El día solo va con la política «dia_fijo».")
-        }
+        (Some(_), Some(_)) => refuse("sobra", "El día solo va con la política «dia_fijo»."),
         (Some(PoliticaPedida::DiaFijo), None) => {
             refuse("requerido", "Indique el día de facturación, de 1 a 31.")
         }

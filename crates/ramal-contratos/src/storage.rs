@@ -15,8 +15,8 @@ mod marcas;
 
 pub use contratos::{contrato_by_id, contrato_by_numero, contratos_by_cliente, insert_contrato};
 pub use listas::{FiltroServicios, Renglon, id_by_numero, list, producto_by_codigo, renglones};
-pub use marcas::{Revisado, mark_revisado, por_cambiar, set_cambia, with_marcas};
 pub(crate) use marcas::bring_vence_back;
+pub use marcas::{Revisado, mark_revisado, por_cambiar, set_cambia, with_marcas};
 
 /// Columns of a service, in the order that every query here lists them.
 const COLUMNAS: &str = "id, numero, cliente_id, contrato_id, emisor_id, producto_id, descripcion, \
@@ -125,10 +125,7 @@ pub async fn lock(tx: &Tx, id: ServicioId) -> Result<Option<Servicio>, DbError> 
 }
 
 /// Services of a customer, oldest first.
-pub async fn by_cliente(
-    c: &impl Consulta,
-    cliente: ClienteId,
-) -> Result<Vec<Servicio>, DbError> {
+pub async fn by_cliente(c: &impl Consulta, cliente: ClienteId) -> Result<Vec<Servicio>, DbError> {
     let sql = format!("SELECT {COLUMNAS} FROM servicios WHERE cliente_id = $1 ORDER BY numero");
     servicios(c.all::<Fila>(&sql, params![cliente]).await?)
 }
@@ -167,11 +164,36 @@ pub async fn por_revisar(
 }
 
 const COLUMNAS_ALTA: &[&str] = &[
-    "id", "numero", "cliente_id", "contrato_id", "emisor_id", "producto_id", "descripcion",
-    "precio", "moneda", "impuesto_incluido", "requiere_factura", "periodo_meses", "ancla",
-    "ancla_dia", "inicio", "facturado_desde", "fin", "estado", "auto_renovacion", "grupo", "hechos",
-    "revisar_desde", "proxima_revision", "configuracion", "notas", "lote_id", "version", "creado",
-    "actualizado", "vence",
+    "id",
+    "numero",
+    "cliente_id",
+    "contrato_id",
+    "emisor_id",
+    "producto_id",
+    "descripcion",
+    "precio",
+    "moneda",
+    "impuesto_incluido",
+    "requiere_factura",
+    "periodo_meses",
+    "ancla",
+    "ancla_dia",
+    "inicio",
+    "facturado_desde",
+    "fin",
+    "estado",
+    "auto_renovacion",
+    "grupo",
+    "hechos",
+    "revisar_desde",
+    "proxima_revision",
+    "configuracion",
+    "notas",
+    "lote_id",
+    "version",
+    "creado",
+    "actualizado",
+    "vence",
 ];
 const COLUMNAS_HECHO: &[&str] =
     &["servicio_id", "secuencia", "desde", "clase", "datos", "actor", "registrado", "motivo"];

@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_day_itself_is_neither_overdue_nor_ahead() {
-        use EstadoVencimiento::{AlDia, Inactivo, PorVencer, Vencido, VenceHoy};
+        use EstadoVencimiento::{AlDia, Inactivo, PorVencer, VenceHoy, Vencido};
         let activo = |dias| EstadoVencimiento::of(EstadoServicio::Activo, Some(dias));
         let dias = [-30, -1, 0, 1, 3, 4, 300].map(activo);
         assert_eq!(dias, [Vencido, Vencido, VenceHoy, PorVencer, PorVencer, AlDia, AlDia]);

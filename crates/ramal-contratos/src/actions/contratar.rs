@@ -39,12 +39,8 @@ pub async fn contratar(tx: &Tx, cx: &Cx, datos: DatosContratar) -> Result<Servic
     let oferta = oferta(tx, producto, zona.as_ref(), inicio).await?;
     check_vendible(&oferta, zona.as_ref())?;
     let mut errores = Vec::new();
-    let politica = reglas::politica_ancla(
-        datos.politica_ancla,
-        datos.dia_facturacion,
-        &empresa,
-        &mut errores,
-    );
+    let politica =
+        reglas::politica_ancla(datos.politica_ancla, datos.dia_facturacion, &empresa, &mut errores);
     let venta = Venta::checked(&datos, &oferta, (inicio, politica), errores)?;
     let pedido = datos.emisor_id.or(contrato.as_ref().map(|c| c.emisor_id));
     let emisor_id = partes::emisor_de(tx, &cliente, pedido).await?;
@@ -119,8 +115,7 @@ impl Venta {
             reglas::check_texto(valor.as_deref(), campo, maximo, &mut errores)
         };
         let descripcion = text("descripcion", &datos.descripcion, 300);
-        let (grupo, notas) =
-            (text("grupo", &datos.grupo, 60), text("notas", &datos.notas, 2000));
+        let (grupo, notas) = (text("grupo", &datos.grupo, 60), text("notas", &datos.notas, 2000));
         check_renovacion(datos, &mut errores);
         let ancla = politica.ancla(inicio, periodo.meses()).ok().filter(|_| errores.is_empty());
         let Some(ancla) = ancla else { return Err(Error::Datos(errores)) };

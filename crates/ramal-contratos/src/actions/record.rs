@@ -10,9 +10,7 @@ use serde_json::{Value, json};
 use super::partes;
 use crate::events::{ContratoModificado, Sujeto, emit_estado};
 use crate::vigente::{proximo_cambio, puente_nuevo, refreshed};
-use crate::{
-    Error, EventoServicio, Hecho, Servicio, ServicioId, desde_efectivo, reglas, storage,
-};
+use crate::{Error, EventoServicio, Hecho, Servicio, ServicioId, desde_efectivo, reglas, storage};
 
 /// A service locked with its customer, its facts, and the day on which it is changed.
 pub(super) struct Bloqueado {

@@ -100,7 +100,8 @@ fn asked(
         reglas::check_fecha(desde, "desde", Some(s.inicio), errores);
     }
     let lista = oferta.map(|o| escalar(o.lista, meses_de_lista(&o.producto), meses));
-    let proporcion = || (meses != s.ancla.meses()).then(|| escalar(s.precio, s.ancla.meses(), meses));
+    let proporcion =
+        || (meses != s.ancla.meses()).then(|| escalar(s.precio, s.ancla.meses(), meses));
     Pedido {
         producto: oferta.map(|o| o.producto.id.uuid()),
         precio: propio.or(lista).or_else(proporcion),
@@ -126,7 +127,10 @@ fn check_product(
         errores.push(CampoInvalido::new("producto_id", codigo, motivo));
     };
     if producto.precio.moneda != s.precio.moneda {
-        refuse("moneda_distinta", "El plan se vende en otra moneda. Contrátelo como otro servicio.");
+        refuse(
+            "moneda_distinta",
+            "El plan se vende en otra moneda. Contrátelo como otro servicio.",
+        );
     } else if producto.impuesto_incluido != s.impuesto_incluido && propio.is_none() {
         let motivo = "El precio del plan y el del servicio no tratan igual el impuesto. Indique \
             el precio como lo lleva el servicio.";
@@ -134,11 +138,7 @@ fn check_product(
     }
 }
 
-fn term(
-    s: &Servicio,
-    cambio: &CambioServicio,
-    errores: &mut Vec<CampoInvalido>,
-) -> Option<Plazo> {
+fn term(s: &Servicio, cambio: &CambioServicio, errores: &mut Vec<CampoInvalido>) -> Option<Plazo> {
     reglas::check_fin(cambio.fecha_fin, s.inicio, errores);
     match (cambio.auto_renovacion, cambio.fecha_fin) {
         (Some(true), Some(_)) => {

@@ -19,9 +19,7 @@ use crate::comandos::CambioServicio;
 use crate::permisos::{BajarPlan, EditarServicios, LeerServicios};
 use crate::storage::{self, FiltroServicios};
 use crate::vencimiento::resumen;
-use crate::{
-    Error, PoliticaTramos, Servicio, ServicioId, SuspensionCobro, referencia, tramos,
-};
+use crate::{Error, PoliticaTramos, Servicio, ServicioId, SuspensionCobro, referencia, tramos};
 
 /// Lista servicios por número
 #[utoipa::path(get, path = "/servicios", tag = "servicios",

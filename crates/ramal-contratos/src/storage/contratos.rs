@@ -65,16 +65,8 @@ pub async fn contratos_by_cliente(
 
 /// Writes a new contract.
 pub async fn insert_contrato(tx: &Tx, c: &Contrato) -> Result<(), DbError> {
-    const COLUMNAS: &[&str] = &[
-        "id",
-        "numero",
-        "cliente_id",
-        "domicilio_id",
-        "emisor_id",
-        "desde",
-        "estado",
-        "creado",
-    ];
+    const COLUMNAS: &[&str] =
+        &["id", "numero", "cliente_id", "domicilio_id", "emisor_id", "desde", "estado", "creado"];
     let mut fila = Bulk::new("contratos", COLUMNAS);
     fila.push([
         c.id.into(),

@@ -72,11 +72,7 @@ pub async fn with_marcas(
 }
 
 /// A change of anchor on `desde` begins a period that nobody billed: it falls due that day.
-pub(crate) async fn bring_vence_back(
-    tx: &Tx,
-    id: ServicioId,
-    desde: Fecha,
-) -> Result<(), DbError> {
+pub(crate) async fn bring_vence_back(tx: &Tx, id: ServicioId, desde: Fecha) -> Result<(), DbError> {
     const SQL: &str = "UPDATE servicios SET vence = $2 WHERE id = $1 AND vence > $2";
     tx.exec(SQL, params![id, desde]).await.map(|_| ())
 }
