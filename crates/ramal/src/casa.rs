@@ -20,6 +20,7 @@ pub const MIGRACIONES: &[&[Migracion]] = &[
     ramal_catalogo::MIGRACIONES,
     ramal_contratos::MIGRACIONES,
     ramal_facturacion::MIGRACIONES,
+    ramal_migracion::MIGRACIONES,
 ];
 
 /// Everything that a command or the server works with.

@@ -1,8 +1,14 @@
 //! Ramal: one program that runs a regional ISP. Parses the command and hands over; decides nothing itself.
 
+mod candado;
 mod casa;
 mod cli;
+mod conexiones;
+mod demo;
+mod emuladores;
 mod salida;
+mod taller;
+mod wiring;
 
 use std::process::ExitCode;
 

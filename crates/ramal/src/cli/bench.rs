@@ -132,11 +132,11 @@ async fn measure(pais: Pais, cantidad: u32) -> anyhow::Result<Medida> {
     let avance = corrida::run(&casa.db, &casa.cx, &casa.sello, pedido, |_| {}).await;
     let avance = avance.map_err(problem)?;
     let tiempo = inicio.elapsed();
-    anyhow::ensure!(
-        avance.sellados == u64::from(cantidad),
-        "se sellaron {} de {cantidad}",
-        avance.sellados
-    );
+    if avance.sellados != u64::from(cantidad) {
+        let resumen = corrida::resumen(&casa.db, fecha).await.map_err(problem)?;
+        let motivo = resumen.aparcados_detalle.first().map_or("", |a| a.motivo.as_str());
+        anyhow::bail!("se sellaron {} de {cantidad}. {motivo}", avance.sellados);
+    }
     // comprobante, documento, trabajo y marca de factura por cada sellado
     let filas = avance.filas + avance.sellados * 4;
     let medida = Medida {

@@ -61,6 +61,9 @@ impl Pedido {
         let pedido = (self.fecha, Opciones::default());
         let hecho = corrida::run(&casa.db, &casa.cx, &casa.sello, pedido, progress).await;
         hecho.map_err(problem)?;
+        if self.esperar {
+            crate::taller::wait_for_run(&casa, self.fecha).await?;
+        }
         let resumen = corrida::resumen(&casa.db, self.fecha).await.map_err(problem)?;
         self.report(&resumen)
     }

@@ -2,11 +2,14 @@
 
 mod bench;
 mod catalogo;
+mod clientes;
+mod demo;
 mod documentos;
 mod emisor;
 mod emulate;
 mod facturacion;
-mod init;
+pub mod init;
+mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,6 +54,8 @@ enum Cual {
     Emisor(emisor::Emisor),
     /// Planes y precios.
     Catalogo(catalogo::Catalogo),
+    /// Clientes: importar el archivo de hoy.
+    Clientes(clientes::Clientes),
     /// Corrida recurrente: vista previa, ejecución y estado.
     Facturacion(facturacion::Facturacion),
     /// Juzga comprobantes de México hechos por cualquier programa.
@@ -59,6 +64,12 @@ enum Cual {
     Sunat(documentos::Sunat),
     /// Una autoridad estricta en esta máquina, con fallas a pedido.
     Emulate(emulate::Emulate),
+    /// Empresa de demostración: la crea, factura un mes y la sirve.
+    Demo(demo::Demo),
+    /// Sirve la API y trabaja la cola.
+    Serve(serve::Serve),
+    /// Escribe el documento OpenAPI.
+    Openapi,
     /// Mide el camino real de la facturación.
     Bench(bench::Bench),
 }
@@ -69,10 +80,14 @@ pub async fn dispatch(orden: Orden) -> anyhow::Result<ExitCode> {
         Cual::Init(init) => init.run().await,
         Cual::Emisor(emisor) => emisor.run().await,
         Cual::Catalogo(catalogo) => catalogo.run().await,
+        Cual::Clientes(clientes) => clientes.run().await,
         Cual::Cfdi(cfdi) => cfdi.run(),
         Cual::Sunat(sunat) => sunat.run(),
         Cual::Emulate(emulate) => emulate.run().await,
         Cual::Facturacion(facturacion) => facturacion.run().await,
+        Cual::Demo(demo) => demo.run().await,
+        Cual::Serve(serve) => serve.run().await,
+        Cual::Openapi => openapi(),
         Cual::Bench(bench) => bench.run().await,
     }
 }
@@ -97,4 +112,11 @@ pub async fn emisor_named(
         (None, _) => anyhow::bail!("no hay ningún emisor; créelo con `ramal init`"),
         _ => anyhow::bail!("hay varios emisores; diga cuál con --emisor NUMERO"),
     }
+}
+
+/// Prints the OpenAPI document that `serve` answers.
+fn openapi() -> anyhow::Result<ExitCode> {
+    let documento = ramal_web::documento(crate::wiring::rutas());
+    println!("{}", serde_json::to_string_pretty(&documento)?);
+    Ok(crate::salida::HECHO)
 }

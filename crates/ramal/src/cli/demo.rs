@@ -1,0 +1,45 @@
+//! `ramal demo`: the whole demo company, billed and served; `--once` prints the summary and ends.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::serve;
+use crate::casa::Casa;
+use crate::demo;
+use crate::salida::{self, HECHO};
+
+/// Empresa de demostración.
+#[derive(Args)]
+pub struct Demo {
+    /// Carpeta de datos.
+    #[arg(long = "data", env = "RAMAL_DATA", default_value = "ramal-demo")]
+    carpeta: PathBuf,
+    /// Puerto de la API.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Hace todo, imprime el resumen y termina.
+    #[arg(long)]
+    once: bool,
+    /// Un objeto JSON en la salida.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Demo {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let casa = Casa::open(&self.carpeta).await?;
+        let resumen = demo::run(&casa).await?;
+        if self.json {
+            salida::print_json(&resumen)?;
+        } else {
+            resumen.print();
+        }
+        if !self.once {
+            serve::serve(&casa, SocketAddr::from(([127, 0, 0, 1], self.port))).await?;
+        }
+        Ok(HECHO)
+    }
+}

@@ -1,0 +1,67 @@
+//! `ramal serve`: the API and the worker, until it is told to stop; what is running finishes first.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use axum::Extension;
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+use super::Comun;
+use crate::casa::Casa;
+use crate::salida::HECHO;
+use crate::{taller, wiring};
+
+/// Sirve la API y trabaja la cola.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    comun: Comun,
+    /// Puerto de la API.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Dirección en que escucha.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: std::net::IpAddr,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let casa = self.comun.casa().await?;
+        serve(&casa, SocketAddr::new(self.host, self.port)).await?;
+        Ok(HECHO)
+    }
+}
+
+/// Serves a house until the system asks to stop.
+pub async fn serve(casa: &Casa, addr: SocketAddr) -> anyhow::Result<()> {
+    let cancel = CancellationToken::new();
+    let trabajo = taller::start(casa, &cancel).await?;
+    let router = ramal_web::assemble(casa.app(), wiring::rutas());
+    let router = router.layer(Extension(casa.sello.clone()));
+    let servidor = ramal_web::servir(router, addr, cancel.clone()).await?;
+    eprintln!("API en http://{0}/api/v1 · referencia en http://{0}/api/v1/docs", servidor.direccion);
+    if let Some((taller, _)) = &trabajo {
+        eprintln!("PAC emulado en {} · SUNAT emulada en {}", taller.emuladores.pac, taller.emuladores.sunat);
+    } else {
+        eprintln!("Otro proceso trabaja la cola de esta carpeta; aquí solo se sirve la API.");
+    }
+    stop_signal().await?;
+    cancel.cancel();
+    servidor.wait().await?;
+    if let Some((_, tarea)) = trabajo {
+        tarea.await?;
+    }
+    Ok(())
+}
+
+/// Returns when the process is asked to stop, by a person or by the system.
+async fn stop_signal() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        fin = tokio::signal::ctrl_c() => fin?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! The house at work: emulators if the modes ask for them, connectors, and the worker that runs the jobs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ramal_base::Zona;
+use ramal_facturacion::corrida;
+use ramal_jobs::Obrero;
+use tokio_util::sync::CancellationToken;
+
+use crate::candado::{self, Candado};
+use crate::casa::Casa;
+use crate::conexiones::Enlaces;
+use crate::emuladores::{self, Emuladores};
+use crate::{salida, wiring};
+
+/// A lease short enough that the jobs of a killed process come back at once.
+const ARRIENDO_MS: i64 = 8_000;
+
+/// Worker of a data folder, with what it needs.
+pub struct Taller {
+    /// Runs the jobs.
+    pub obrero: Obrero,
+    /// Authorities inside the process.
+    pub emuladores: Emuladores,
+    _candado: Candado,
+}
+
+/// Opens the worker of the house; none if another process of this machine is already working on the folder.
+pub async fn open(casa: &Casa) -> anyhow::Result<Option<Taller>> {
+    let Some(candado) = candado::take(&casa.carpeta)? else { return Ok(None) };
+    let emuladores = emuladores::start(&casa.carpeta, casa.cx.clock()).await?;
+    let enlaces = Enlaces::open(casa, &emuladores).await?;
+    let registro = wiring::registro(casa, &enlaces, &zone(casa).await?);
+    let obrero = Obrero::new(casa.db.clone(), casa.cx.as_actor("obrero"), registro);
+    let obrero = obrero.with_arriendo_ms(ARRIENDO_MS);
+    Ok(Some(Taller { obrero, emuladores, _candado: candado }))
+}
+
+async fn zone(casa: &Casa) -> anyhow::Result<Zona> {
+    let empresa = ramal_plataforma::empresa_if_any(&casa.db).await.map_err(salida::problem)?;
+    Ok(empresa.map_or_else(Zona::utc, |e| e.zona()))
+}
+
+/// How often a command that waits looks again.
+const MIRADA: Duration = Duration::from_millis(250);
+
+/// Waits until the authorities have answered every document of the run of a day.
+///
+/// Works the queue itself, or watches the process that does.
+pub async fn wait_for_run(casa: &Casa, fecha: ramal_base::Fecha) -> anyhow::Result<()> {
+    let taller = open(casa).await?;
+    let cancel = CancellationToken::new();
+    let trabajo = taller.as_ref().map(|t| {
+        let (obrero, cancel) = (t.obrero.clone(), cancel.clone());
+        tokio::spawn(async move { obrero.run(cancel).await })
+    });
+    loop {
+        let resumen = corrida::resumen(&casa.db, fecha).await.map_err(salida::problem)?;
+        if resumen.estado == "terminada" {
+            break;
+        }
+        tokio::time::sleep(MIRADA).await;
+    }
+    cancel.cancel();
+    if let Some(trabajo) = trabajo {
+        trabajo.await?;
+    }
+    Ok(())
+}
+
+/// Starts the worker of the house in the background until `cancel`; none if another process has it.
+pub async fn start(
+    casa: &Casa,
+    cancel: &CancellationToken,
+) -> anyhow::Result<Option<(Arc<Taller>, tokio::task::JoinHandle<()>)>> {
+    let Some(taller) = open(casa).await? else { return Ok(None) };
+    let taller = Arc::new(taller);
+    let (obrero, fin) = (taller.obrero.clone(), cancel.clone());
+    let tarea = tokio::spawn(async move { obrero.run(fin).await });
+    Ok(Some((taller, tarea)))
+}
