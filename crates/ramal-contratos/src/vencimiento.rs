@@ -15,7 +15,7 @@ use crate::{EstadoServicio, Servicio, storage};
 /// Days before the due date on which a service begins to be about to fall due.
 const DIAS_AVISO: i64 = 3;
 
-/// Where a service stands with respect to its due date (seed 003, section 3.3).
+/// Where a service stands with respect to its due date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EstadoVencimiento {

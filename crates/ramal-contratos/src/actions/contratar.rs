@@ -36,9 +36,12 @@ pub async fn contratar(tx: &Tx, cx: &Cx, datos: DatosContratar) -> Result<Servic
     let zona = partes::zona_de(tx, cliente.id, domicilio).await?;
     let producto = referencia::producto(tx, &datos.producto_id).await?;
     let inicio = datos.fecha_inicio.unwrap_or(hoy);
-    let oferta = oferta(tx, producto, zona.as_ref(), inicio).await?;
-    check_vendible(&oferta, zona.as_ref())?;
     let mut errores = Vec::new();
+    reglas::check_fecha(inicio, "fecha_inicio", None, &mut errores);
+    // A day that no engine stores is refused with the other fields, so it must not be asked for.
+    let dia = if errores.is_empty() { inicio } else { hoy };
+    let oferta = oferta(tx, producto, zona.as_ref(), dia).await?;
+    check_vendible(&oferta, zona.as_ref())?;
     let politica =
         reglas::politica_ancla(datos.politica_ancla, datos.dia_facturacion, &empresa, &mut errores);
     let venta = Venta::checked(&datos, &oferta, (inicio, politica), errores)?;
@@ -108,7 +111,6 @@ impl Venta {
         let producto = &oferta.producto;
         let periodo = check_periodo(datos.periodo_facturacion, producto, &mut errores);
         let propio = own_price(datos, producto, &mut errores);
-        reglas::check_fecha(inicio, "fecha_inicio", None, &mut errores);
         reglas::check_fin(datos.fecha_fin, inicio, &mut errores);
         reglas::check_configuracion(datos.configuracion.as_ref(), &mut errores);
         let mut text = |campo: &str, valor: &Option<String>, maximo| {

@@ -11,7 +11,7 @@ mod update_servicio;
 
 pub use contratar::contratar;
 pub use create_contrato::create_contrato;
-pub use partes::hoy;
+pub use partes::{cliente_id, hoy};
 pub use refresh_estados::refresh_estado;
 pub use step_servicio::{cancel, reactivate, suspend};
 pub use update_servicio::{BajaInmediata, update_servicio};

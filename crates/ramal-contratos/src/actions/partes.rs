@@ -22,13 +22,18 @@ pub(super) fn hoy_de(empresa: &Empresa, cx: &Cx) -> Fecha {
 
 /// The customer named in a body, locked and active. Errors: `Cliente`, `ClienteInactivo`.
 pub(super) async fn lock_activo(tx: &Tx, texto: &str) -> Result<Cliente, Error> {
-    let id = referencia_cliente::resolve(tx, texto).await.map_err(rename_id)?;
+    let id = cliente_id(tx, texto).await?;
     let cliente = ramal_clientes::storage::lock(tx, id).await?;
     let cliente = cliente.ok_or(ramal_clientes::Error::NotFound(id))?;
     match cliente.estado {
         EstadoCliente::Activo => Ok(cliente),
         EstadoCliente::Inactivo => Err(Error::ClienteInactivo),
     }
+}
+
+/// The customer named in a body or a filter. Errors: `Cliente`, naming the field `cliente_id`.
+pub async fn cliente_id(c: &impl Consulta, texto: &str) -> Result<ClienteId, Error> {
+    Ok(referencia_cliente::resolve(c, texto).await.map_err(rename_id)?)
 }
 
 /// In an address the customer is `id`; in a body he is `cliente_id`.

@@ -42,7 +42,7 @@ async fn filter(
     query: FiltroServiciosQuery,
 ) -> Result<FiltroServicios, Problem> {
     let cliente = match &query.cliente_id {
-        Some(texto) => Some(referencia_cliente::resolve(c, texto).await?),
+        Some(texto) => Some(actions::cliente_id(c, texto).await?),
         None => None,
     };
     let producto = match &query.producto {

@@ -99,7 +99,8 @@ both_engines! {
         assert_eq!((s.hechos, s.version, s.proxima_revision), (1, 2, Some(f("2026-12-20"))));
         assert_eq!(mundo.patch("/servicios/S-1", cambio).await.json["version"], 2);
         let viejo = [("if-match", "\"v1\"")];
-        let vuelta = mundo.call("PATCH", "/servicios/S-1", &viejo, Some(json!({"notas": "x"}))).await;
+        let cambio = Some(json!({"notas": "x"}));
+        let vuelta = mundo.call("PATCH", "/servicios/S-1", &viejo, cambio).await;
         assert_eq!((vuelta.estado, vuelta.texto("codigo")), (412, "version_distinta"));
     }
 
@@ -108,7 +109,8 @@ both_engines! {
         mundo.contratar(json!({"fecha_inicio": "2026-11-15"})).await;
         let vuelta = mundo.patch("/servicios/S-1", json!({"periodo_facturacion": "anual"})).await;
         assert_eq!((vuelta.estado, vuelta.texto("precio")), (200, "79.90"), "{}", vuelta.json);
-        assert_eq!(clases(&mundo).await[1..], ["2026-12-15 cambio_ancla", "2026-12-15 cambio_plan"]);
+        let esperado = ["2026-12-15 cambio_ancla", "2026-12-15 cambio_plan"];
+        assert_eq!(clases(&mundo).await[1..], esperado);
         mundo.patch("/servicios/S-1", json!({"producto_id": "fibra-50"})).await;
         let detalle = mundo.get("/servicios/S-1").await;
         let ultimo = detalle.json["tramos"].as_array().unwrap().last().unwrap().clone();

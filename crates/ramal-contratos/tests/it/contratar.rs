@@ -54,12 +54,12 @@ both_engines! {
     async fn a_year_is_not_sold_where_only_months_are(db: Db) {
         let mundo = Mundo::new(db.clone()).await;
         let malo = json!({"producto_id": "hosting", "periodo_facturacion": "mensual",
-            "precio": "1,200.00", "moneda": "MXN", "fecha_inicio": "1999-01-01",
-            "fecha_fin": "1998-01-01", "dia_facturacion": 32, "grupo": "a|b",
+            "precio": "1,200.00", "moneda": "MXN", "fecha_inicio": "-009999-01-01",
+            "fecha_fin": "-009999-01-01", "dia_facturacion": 32, "grupo": "a|b",
             "configuracion": [1]});
         let vuelta = mundo.contratar(malo).await;
-        let esperados = ["dia_facturacion", "periodo_facturacion", "moneda", "precio",
-            "fecha_inicio", "fecha_fin", "fecha_fin", "configuracion", "grupo"];
+        let esperados = ["fecha_inicio", "dia_facturacion", "periodo_facturacion", "moneda",
+            "precio", "fecha_fin", "fecha_fin", "configuracion", "grupo"];
         assert_eq!((vuelta.estado, vuelta.campos()), (422, esperados.map(String::from).to_vec()));
         assert_eq!(filas(&db).await, 0);
     }
@@ -90,7 +90,8 @@ both_engines! {
         let tramos = &detalle.json["tramos"];
         assert_eq!(tramos[0]["precio"], "59.92", "{tramos}");
         assert_eq!(tramos[0]["precio_lista"], "79.90");
-        assert_eq!((&tramos[0]["desde"], &tramos[0]["hasta"]), (&json!("2026-11-20"), &json!("2027-02-01")));
+        let dias = json!([tramos[0]["desde"], tramos[0]["hasta"]]);
+        assert_eq!(dias, json!(["2026-11-20", "2027-02-01"]));
         assert_eq!((&tramos[1]["precio"], &tramos[1]["hasta"]), (&json!("79.90"), &Value::Null));
         assert_eq!(detalle.json["hechos"][1]["clase"], "descuento");
         let propio = mundo.contratar(json!({"precio": "79.90"})).await;

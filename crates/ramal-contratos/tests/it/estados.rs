@@ -79,8 +79,10 @@ both_engines! {
         let mundo = Mundo::new(db).await;
         mundo.contratar(json!({"fecha_inicio": "2026-11-01"})).await;
         let pausa = json!({"clase": "pausa", "fecha": "2026-11-15"});
-        assert_eq!(mundo.post("/servicios/S-1/suspender", pausa).await.texto("estado"), "suspendido");
-        assert_eq!(mundo.post("/servicios/S-1/reactivar", json!({})).await.texto("estado"), "activo");
+        let vuelta = mundo.post("/servicios/S-1/suspender", pausa).await;
+        assert_eq!(vuelta.texto("estado"), "suspendido");
+        let vuelta = mundo.post("/servicios/S-1/reactivar", json!({})).await;
+        assert_eq!(vuelta.texto("estado"), "activo");
         let detalle = mundo.get("/servicios/S-1").await;
         let clases: Vec<&str> = detalle.json["hechos"].as_array().unwrap().iter()
             .map(|h| h["clase"].as_str().unwrap()).collect();
@@ -109,9 +111,12 @@ both_engines! {
         let tx = db.begin().await.unwrap();
         ramal_clientes::storage::lock(&tx, s.cliente_id).await.unwrap();
         let otro = mundo.clone();
-        let corte = tokio::spawn(async move {
+        let mut corte = tokio::spawn(async move {
             otro.post("/servicios/S-1/suspender", json!({"fecha": "2026-11-10"})).await.estado
         });
+        // Only a wait shows that the change is held back while the run has the customer.
+        let espera = std::time::Duration::from_millis(300);
+        assert!(tokio::time::timeout(espera, &mut corte).await.is_err(), "it did not wait");
         let proxima = Some(f("2026-12-01"));
         let revisado = ramal_contratos::storage::Revisado {
             servicio: s.id, revisar_desde: f("2026-12-01"), proxima_revision: proxima,

@@ -27,7 +27,8 @@ both_engines! {
         let cuerpo = json!({"cliente_id": "C-1", "producto_id": "fibra-100"});
         for (metodo, ruta) in ESCRITURAS {
             let vuelta = lector.call(metodo, ruta, &[], Some(cuerpo.clone())).await;
-            assert_eq!((vuelta.estado, vuelta.texto("codigo")), (403, "permiso_faltante"), "{ruta}");
+            let respuesta = (vuelta.estado, vuelta.texto("codigo"));
+            assert_eq!(respuesta, (403, "permiso_faltante"), "{metodo} {ruta}");
         }
         let nadie = mundo.as_caller(&["clientes:leer"]).await;
         for ruta in ["/servicios", "/servicios/S-1", "/contratos/CT-1", "/clientes/C-1/servicios"] {
