@@ -2,23 +2,24 @@
 //! the next answer of the authority does.
 
 use ramal_base::Cx;
-use ramal_db::{Tx, params};
+use ramal_db::{Consulta, Tx, params};
 use ramal_jobs::enqueue;
 use ramal_plataforma::{Registro, audit};
 use uuid::Uuid;
 
-use crate::Error;
+use super::retry_comprobante::requeue;
 use crate::envio::resume_job;
+use crate::{ComprobanteId, Error};
 
 /// Lifts the pause of an emisor: its paused documents go back to the queue.
 ///
 /// Gives how many were paused. Repeating it is harmless. Errors: `Storage`.
 pub async fn resume_emisor(tx: &Tx, cx: &Cx, emisor: Uuid) -> Result<u64, Error> {
-    const EVENTOS: &str = "SELECT id FROM comprobantes WHERE emisor_id = $1 AND estado = 'pausado'";
-    let ids: Vec<Uuid> = ramal_db::Consulta::column(tx, EVENTOS, params![emisor]).await?;
+    const SQL: &str = "SELECT id FROM comprobantes WHERE emisor_id = $1 AND estado = 'pausado'";
+    let ids: Vec<Uuid> = tx.column(SQL, params![emisor]).await?;
     tx.exec("DELETE FROM fiscal_pausas WHERE emisor_id = $1", params![emisor]).await?;
     for id in &ids {
-        super::retry_comprobante::requeue(tx, cx, crate::ComprobanteId::from_uuid(*id)).await?;
+        requeue(tx, cx, ComprobanteId::from_uuid(*id)).await?;
     }
     enqueue(tx, cx, resume_job(emisor)).await?;
     audit(tx, cx, Registro::new("emisor.reanudar", "emisor", emisor)).await?;

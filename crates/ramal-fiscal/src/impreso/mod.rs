@@ -93,16 +93,19 @@ pub async fn form(
             .await?
             .ok_or(DbError::Corrupt("a document has no frozen bytes"))?,
     };
-    let prueba = is_prueba(c, &emisor).await?;
+    let prueba = is_prueba(c, fila).await?;
     let contexto = Contexto { fila, emisor: &emisor, prueba };
     if mexico { mx::form(&contexto, &xml) } else { pe::form(&contexto, &xml) }
 }
 
-async fn is_prueba(c: &impl Consulta, emisor: &EmisorFiscal) -> Result<Prueba, DbError> {
-    const SQL: &str = "SELECT 1 FROM certificados WHERE emisor_id = $1 AND activo = TRUE \
-        AND prueba = TRUE";
-    let alguno = c.scalar::<i32>(SQL, params![emisor.id]).await?;
-    Ok(if alguno.is_some() { Prueba::Si } else { Prueba::No })
+/// Whether the certificate in use when the document was issued is a test one.
+async fn is_prueba(c: &impl Consulta, fila: &ComprobanteFila) -> Result<Prueba, DbError> {
+    const SQL: &str = "SELECT prueba FROM certificados WHERE emisor_id = $1 \
+        ORDER BY CASE WHEN creado <= $2 THEN 0 ELSE 1 END, \
+        CASE WHEN creado <= $3 THEN creado END DESC, creado LIMIT 1";
+    let valores = params![fila.emisor_id, fila.emitido, fila.emitido];
+    let prueba = c.scalar::<bool>(SQL, valores).await?.unwrap_or(false);
+    Ok(if prueba { Prueba::Si } else { Prueba::No })
 }
 
 /// The mark across the pages: what the document is not, most serious first.
