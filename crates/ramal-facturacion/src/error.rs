@@ -45,3 +45,34 @@ impl From<Error> for Problema {
         }
     }
 }
+
+impl From<Error> for ramal_web::Problem {
+    fn from(error: Error) -> ramal_web::Problem {
+        ramal_web::Problem(error.into())
+    }
+}
+
+impl From<ramal_clientes::Error> for Error {
+    fn from(error: ramal_clientes::Error) -> Error {
+        Error::Refused(error.into())
+    }
+}
+
+impl From<ramal_plataforma::Error> for Error {
+    fn from(error: ramal_plataforma::Error) -> Error {
+        Error::Refused(error.into())
+    }
+}
+
+impl Error {
+    /// 422 about one field.
+    pub(crate) fn campo(campo: &str, codigo: &str, motivo: impl Into<String>) -> Error {
+        let campo = ramal_base::CampoInvalido::new(campo, codigo, motivo);
+        Error::Refused(Problema::campos(vec![campo]))
+    }
+
+    /// 409 with what to do.
+    pub(crate) fn conflicto(codigo: &str, detalle: impl Into<String>) -> Error {
+        Error::Refused(Problema::conflicto(codigo, detalle))
+    }
+}

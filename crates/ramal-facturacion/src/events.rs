@@ -32,3 +32,45 @@ impl Evento for FacturaEmitida {
         Some(self.cliente_id)
     }
 }
+
+/// An invoice was voided; its charges were taken back.
+#[derive(Serialize)]
+pub struct FacturaAnulada {
+    /// The document.
+    pub factura_id: FacturaId,
+    /// Whose it is.
+    pub cliente_id: Uuid,
+}
+
+impl Evento for FacturaAnulada {
+    const TIPO: &'static str = "factura.anulada";
+    fn sujeto(&self) -> String {
+        format!("factura/{}", self.factura_id)
+    }
+    fn cliente(&self) -> Option<Uuid> {
+        Some(self.cliente_id)
+    }
+}
+
+/// An invoice was settled.
+#[derive(Serialize)]
+pub struct FacturaPagada {
+    /// The document.
+    pub factura_id: FacturaId,
+    /// Whose it is.
+    pub cliente_id: Uuid,
+    /// Amount, decimal text.
+    pub importe: String,
+    /// Currency.
+    pub moneda: String,
+}
+
+impl Evento for FacturaPagada {
+    const TIPO: &'static str = "factura.pagada";
+    fn sujeto(&self) -> String {
+        format!("factura/{}", self.factura_id)
+    }
+    fn cliente(&self) -> Option<Uuid> {
+        Some(self.cliente_id)
+    }
+}

@@ -125,6 +125,8 @@ pub struct FacturaFila {
     pub comprobante_id: Option<Uuid>,
     /// When it was settled.
     pub pagada: Option<Instante>,
+    /// c_FormaPago of a sale paid at issue, if one was named.
+    pub forma_pago: Option<String>,
     /// Grows by one with every change.
     pub version: i64,
 }
@@ -133,6 +135,11 @@ impl FacturaFila {
     /// Printed number.
     pub fn numero(&self) -> String {
         format!("{}-{}", self.serie, self.folio)
+    }
+
+    /// Still owed, minor units; never below zero.
+    pub fn saldo(&self) -> i64 {
+        (self.total - self.acreditado).max(0)
     }
 }
 

@@ -5,23 +5,45 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod actions;
 pub mod corrida;
 pub mod error;
 pub mod events;
 pub mod factura;
+pub mod http;
+pub mod jobs;
 pub mod nucleo;
+pub mod permisos;
 pub mod politica;
 pub mod storage;
+pub mod vistas;
+pub mod vistas_corrida;
 
 pub use error::Error;
 pub use factura::{ClaseFactura, EstadoFactura, FacturaId};
 pub use politica::Politica;
 
 use ramal_db::Migracion;
+use ramal_web::Rutas;
 
 /// Tables of the slice.
-pub const MIGRACIONES: &[Migracion] = &[Migracion {
-    id: "20261120_1030_facturacion",
-    sql: include_str!("../migrations/20261120_1030_facturacion.sql"),
-    postgres: None,
-}];
+pub const MIGRACIONES: &[Migracion] = &[
+    Migracion {
+        id: "20261120_1030_facturacion",
+        sql: include_str!("../migrations/20261120_1030_facturacion.sql"),
+        postgres: None,
+    },
+    Migracion {
+        id: "20261120_1625_operaciones",
+        sql: include_str!("../migrations/20261120_1625_operaciones.sql"),
+        postgres: None,
+    },
+];
+
+/// Permissions that the slice's routes ask for.
+pub const PERMISOS: &[&str] = permisos::TODOS;
+
+/// Routes of the slice, relative to `/api/v1`.
+pub fn rutas() -> Rutas {
+    http::rutas()
+}

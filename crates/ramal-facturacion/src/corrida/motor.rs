@@ -124,8 +124,8 @@ where
     let mut despues = None;
     loop {
         let limite = opciones.clientes_por_lote;
-        let ids =
-            ramal_contratos::storage::clientes_por_revisar(db, ctx.limite(), despues, limite).await?;
+        let ids = ramal_contratos::storage::clientes_por_revisar(db, ctx.limite(), despues, limite)
+            .await?;
         let Some(ultimo) = ids.last() else { return Ok(()) };
         despues = Some(*ultimo);
         let mut publicado = post_chunk(db, cx, ctx, corrida, &ids).await?;

@@ -109,6 +109,8 @@ pub struct NuevaFactura {
     pub relacion: Option<Relacion>,
     /// Whether an authority hears of it.
     pub alcance: Alcance,
+    /// c_FormaPago of a sale paid at issue; the usual one if none.
+    pub forma_pago: Option<String>,
 }
 
 /// Whether a document is legal or only commercial.
@@ -124,6 +126,7 @@ impl NuevaFactura {
     /// Kind of legal document.
     pub fn tipo(&self) -> Tipo {
         match &self.relacion {
+            Some(_) if self.clase == ClaseFactura::NotaDebito => Tipo::NotaDebito,
             Some(relacion) => relacion.tipo.de_credito(),
             None => Tipo::de_venta(self.emisor.pais, &self.receptor),
         }
@@ -140,7 +143,10 @@ impl NuevaFactura {
             vencimiento if vencimiento > self.emisor.zona.fecha(cx.now()) => {
                 FormaPago::Credito { vencimiento }
             }
-            _ => FormaPago::Contado { forma: FORMA_CONTADO.to_owned() },
+            _ => {
+                let forma = self.forma_pago.as_deref().unwrap_or(FORMA_CONTADO);
+                FormaPago::Contado { forma: forma.to_owned() }
+            }
         };
         Comprobante {
             id: ComprobanteId::from_uuid(id),
@@ -197,6 +203,7 @@ pub(crate) fn invoice(
         relacionada: None,
         relacion: None,
         alcance: if legal { Alcance::Legal } else { Alcance::Interno },
+        forma_pago: None,
     };
     for (servicio_id, cargo) in borrador.lineas {
         let servicio = servicios.get(&servicio_id).ok_or_else(missing_product)?;
@@ -243,7 +250,11 @@ fn charge_line(
     })
 }
 
-fn line_total(emisor: &EmisorFiscal, linea: &Linea, fecha: Fecha) -> Result<i64, Motivo> {
+pub(crate) fn line_total(
+    emisor: &EmisorFiscal,
+    linea: &Linea,
+    fecha: Fecha,
+) -> Result<i64, Motivo> {
     ramal_fiscal::preparado::total_de_linea(emisor.pais, linea, fecha).map_err(fiscal_reason)
 }
 
@@ -288,8 +299,13 @@ fn note(
     for (emitida, monto) in reducidas {
         let linea = i32::try_from(nueva.lineas.len() + 1).unwrap_or(i32::MAX);
         nueva.lineas.push(credit_line(emisor, emitida, *monto)?);
-        let suyos = negativos.extract_if(.., |(servicio, cargo)| charges(emitida, *servicio, cargo));
-        nueva.cargos.extend(suyos.map(|(servicio_id, cargo)| NuevoCargo { servicio_id, cargo, linea }));
+        let suyos =
+            negativos.extract_if(.., |(servicio, cargo)| charges(emitida, *servicio, cargo));
+        nueva.cargos.extend(suyos.map(|(servicio_id, cargo)| NuevoCargo {
+            servicio_id,
+            cargo,
+            linea,
+        }));
     }
     Ok(nueva)
 }
@@ -321,6 +337,7 @@ pub(crate) fn credit_shell(
         cargos: Vec::new(),
         relacionada: Some(factura.id.uuid()),
         relacion,
+        forma_pago: None,
     })
 }
 

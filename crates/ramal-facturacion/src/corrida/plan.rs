@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::corrida::Contexto;
 use crate::corrida::papel::{self, LineaEmitida, NuevaFactura};
 use crate::nucleo::{
-    self, Agrupacion, CargoAgrupable, CargoPropuesto, ClaveGrupo, Corte, LineaFacturada,
-    Publicado, ServicioFacturable,
+    self, Agrupacion, CargoAgrupable, CargoPropuesto, ClaveGrupo, Corte, LineaFacturada, Publicado,
+    ServicioFacturable,
 };
 
 /// A customer set aside with the reason and the way out; the run goes on.
@@ -70,18 +70,18 @@ pub struct Plan {
 pub fn compute(ctx: &Contexto, historia: Historia) -> Result<Calculo, Motivo> {
     let Historia { servicio, hechos, publicado } = historia;
     let facturable = billable(ctx, &servicio, &hechos);
-    let desde = servicio.proxima_revision.map_or(servicio.revisar_desde, |p| {
-        p.min(servicio.revisar_desde)
-    });
+    let desde =
+        servicio.proxima_revision.map_or(servicio.revisar_desde, |p| p.min(servicio.revisar_desde));
     let corte = Corte { as_of: ctx.as_of, desde: Some(desde), publicaciones_hoy: 0 };
     let reglas = &ctx.politica.reglas;
-    let cargos = nucleo::pendientes(&facturable, &publicado, corte, reglas).map_err(|aparcado| {
-        let texto = format!(
-            "Servicio S-{}: {aparcado}. Revise sus fechas y su precio, y vuelva a ejecutar.",
-            servicio.numero
-        );
-        Motivo::new("cargo_fuera_de_rango", texto)
-    })?;
+    let cargos =
+        nucleo::pendientes(&facturable, &publicado, corte, reglas).map_err(|aparcado| {
+            let texto = format!(
+                "Servicio S-{}: {aparcado}. Revise sus fechas y su precio, y vuelva a ejecutar.",
+                servicio.numero
+            );
+            Motivo::new("cargo_fuera_de_rango", texto)
+        })?;
     let proxima_revision = nucleo::siguiente_revision(&facturable, ctx.as_of, reglas);
     let revisado = Revisado {
         servicio: servicio.id,
@@ -185,7 +185,6 @@ fn groupable(
         cargo,
     }
 }
-
 
 /// Day on which a paper issued on `fecha` in a run of `as_of` falls due.
 pub(crate) fn due(ctx: &Contexto, fecha: Fecha) -> Fecha {

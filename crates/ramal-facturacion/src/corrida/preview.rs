@@ -17,6 +17,16 @@ const RONDA: i64 = 400;
 
 /// What the run of a day would do now. Errors: `Storage`.
 pub async fn preview(db: &Db, cx: &Cx, fecha: Fecha) -> Result<ResumenCorrida, Error> {
+    preview_each(db, cx, fecha, |_, _| ()).await
+}
+
+/// The same, showing each customer who would be billed with the amounts of his documents.
+pub(crate) async fn preview_each(
+    db: &Db,
+    cx: &Cx,
+    fecha: Fecha,
+    mut visto: impl FnMut(Uuid, &[Monto]) + Send,
+) -> Result<ResumenCorrida, Error> {
     let ctx = Contexto::load(db, fecha).await?;
     let mut suma = Suma::default();
     let mut despues = None;
@@ -30,7 +40,10 @@ pub async fn preview(db: &Db, cx: &Cx, fecha: Fecha) -> Result<ResumenCorrida, E
         let lote = carga::load(db, &ctx, clientes).await?;
         for (cliente, plan) in motor::plan_chunk(db, &ctx, lote).await? {
             match plan.and_then(|p| amounts(cx, &p.papeles)) {
-                Ok(montos) => suma.add(montos),
+                Ok(montos) => {
+                    visto(cliente, &montos);
+                    suma.add(montos);
+                }
                 Err(motivo) => suma.aparcados.push(Aparcamiento::new(cliente, motivo)),
             }
         }
@@ -38,12 +51,10 @@ pub async fn preview(db: &Db, cx: &Cx, fecha: Fecha) -> Result<ResumenCorrida, E
     Ok(suma.into_resumen(fecha))
 }
 
-type Monto = (ClaseFactura, &'static str, i64);
+/// Kind, currency and total of a document, minor units.
+pub(crate) type Monto = (ClaseFactura, &'static str, i64);
 
-fn amounts(
-    cx: &Cx,
-    papeles: &[NuevaFactura],
-) -> Result<Vec<Monto>, crate::corrida::plan::Motivo> {
+fn amounts(cx: &Cx, papeles: &[NuevaFactura]) -> Result<Vec<Monto>, crate::corrida::plan::Motivo> {
     let monto = |nueva: &NuevaFactura| {
         let listo = papel::prepared(nueva, cx, Uuid::nil())?;
         Ok((nueva.clase, nueva.moneda.codigo(), listo.montos().total))

@@ -111,8 +111,7 @@ pub async fn resumen(c: &impl Consulta, fecha: Fecha) -> Result<ResumenCorrida, 
     const SUMAS: &str = "SELECT clase, moneda, COUNT(*) AS n, CAST(SUM(total) AS BIGINT) AS total \
         FROM facturas WHERE corrida_id = $1 GROUP BY clase, moneda";
     let sumas: Vec<FilaSuma> = c.all(SUMAS, params![corrida.id]).await?;
-    const CLIENTES: &str =
-        "SELECT COUNT(DISTINCT cliente_id) FROM facturas WHERE corrida_id = $1";
+    const CLIENTES: &str = "SELECT COUNT(DISTINCT cliente_id) FROM facturas WHERE corrida_id = $1";
     let clientes: i64 = c.scalar(CLIENTES, params![corrida.id]).await?.unwrap_or(0);
     let comprobantes = states(c, corrida.id.uuid()).await?;
     let aparcados = parked(c, corrida.id.uuid()).await?;

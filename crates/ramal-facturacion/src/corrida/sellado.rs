@@ -24,12 +24,7 @@ pub struct Firmantes(HashMap<Uuid, Arc<Firmante>>);
 
 impl Firmantes {
     /// Opens the certificate of every emisor that has one in force now.
-    pub async fn open(
-        db: &Db,
-        cx: &Cx,
-        sello: &Sello,
-        ctx: &Contexto,
-    ) -> Result<Firmantes, Error> {
+    pub async fn open(db: &Db, cx: &Cx, sello: &Sello, ctx: &Contexto) -> Result<Firmantes, Error> {
         let mut abiertos = HashMap::new();
         for emisor in ctx.emisores() {
             match ramal_fiscal::firmante::open(db, sello, emisor).await {
@@ -135,7 +130,8 @@ pub async fn rebuild(
     let mut preparados = Vec::with_capacity(filas.len());
     for fila in filas {
         let suyas = lineas.remove(&fila.id.uuid()).unwrap_or_default();
-        let relacionada = relacionadas.iter().find(|(f, _)| Some(f.id.uuid()) == fila.relacionada_id);
+        let relacionada =
+            relacionadas.iter().find(|(f, _)| Some(f.id.uuid()) == fila.relacionada_id);
         match prepare_again(ctx, &fila, &suyas, relacionada) {
             Ok(preparado) => preparados.push(preparado),
             Err(Error::Fiscal(ramal_fiscal::Error::RelacionPendiente)) => {}
@@ -213,5 +209,6 @@ fn terms(fila: &FacturaFila, emisor: &ramal_fiscal::EmisorFiscal, emitida: Insta
     if fila.vencimiento > emisor.zona.fecha(emitida) {
         return FormaPago::Credito { vencimiento: fila.vencimiento };
     }
-    FormaPago::Contado { forma: papel::FORMA_CONTADO.to_owned() }
+    let forma = fila.forma_pago.as_deref().unwrap_or(papel::FORMA_CONTADO);
+    FormaPago::Contado { forma: forma.to_owned() }
 }

@@ -11,8 +11,20 @@ use crate::nucleo::Pieza;
 pub struct CargoMarca;
 
 const COLUMNAS: &[&str] = &[
-    "id", "servicio_id", "cliente_id", "periodo_desde", "periodo_hasta", "clase", "revision",
-    "monto", "moneda", "corrida_id", "factura_id", "linea", "fecha", "detalle",
+    "id",
+    "servicio_id",
+    "cliente_id",
+    "periodo_desde",
+    "periodo_hasta",
+    "clase",
+    "revision",
+    "monto",
+    "moneda",
+    "corrida_id",
+    "factura_id",
+    "linea",
+    "fecha",
+    "detalle",
 ];
 
 /// A batch of charges of one transaction.

@@ -13,7 +13,7 @@ use crate::factura::{EstadoFactura, FacturaFila, LineaFila, TIPO_RECIBO};
 pub const COLUMNAS: &str = "f.id, f.emisor_id, f.cliente_id, f.corrida_id, f.clase, f.tipo, \
     f.serie, f.folio, f.fecha, f.emitida, f.vencimiento, f.moneda, f.subtotal, f.impuestos, \
     f.total, f.acreditado, f.estado, f.receptor, f.relacionada_id, f.motivo, f.comprobante_id, \
-    f.pagada, f.version";
+    f.pagada, f.forma_pago, f.version";
 
 /// Columns of a line, in the order that every query here lists them.
 pub const COLUMNAS_LINEA: &str = "l.factura_id, l.linea, l.servicio_id, l.clase, l.descripcion, \
@@ -21,14 +21,46 @@ pub const COLUMNAS_LINEA: &str = "l.factura_id, l.linea, l.servicio_id, l.clase,
     l.impuesto, l.total, l.acreditado, l.periodo_desde, l.periodo_hasta";
 
 const ALTA: &[&str] = &[
-    "id", "emisor_id", "cliente_id", "corrida_id", "clase", "tipo", "serie", "folio", "fecha",
-    "emitida", "vencimiento", "moneda", "subtotal", "impuestos", "total", "acreditado", "estado",
-    "receptor", "relacionada_id", "motivo", "version",
+    "id",
+    "emisor_id",
+    "cliente_id",
+    "corrida_id",
+    "clase",
+    "tipo",
+    "serie",
+    "folio",
+    "fecha",
+    "emitida",
+    "vencimiento",
+    "moneda",
+    "subtotal",
+    "impuestos",
+    "total",
+    "acreditado",
+    "estado",
+    "receptor",
+    "relacionada_id",
+    "motivo",
+    "forma_pago",
+    "version",
 ];
 const ALTA_LINEA: &[&str] = &[
-    "factura_id", "linea", "servicio_id", "clase", "descripcion", "codigo", "clave_prod_serv",
-    "clave_unidad", "cantidad", "importe", "impuesto_incluido", "impuesto", "total", "acreditado",
-    "periodo_desde", "periodo_hasta",
+    "factura_id",
+    "linea",
+    "servicio_id",
+    "clase",
+    "descripcion",
+    "codigo",
+    "clave_prod_serv",
+    "clave_unidad",
+    "cantidad",
+    "importe",
+    "impuesto_incluido",
+    "impuesto",
+    "total",
+    "acreditado",
+    "periodo_desde",
+    "periodo_hasta",
 ];
 
 /// A batch of invoices of one transaction, with the credits that its notes make.
@@ -155,6 +187,7 @@ fn row(cx: &Cx, nueva: &NuevaFactura, e: &Emision<'_>) -> Result<Vec<Value>, DbE
         receptor.into(),
         nueva.relacionada.into(),
         motivo.into(),
+        nueva.forma_pago.clone().into(),
         1_i64.into(),
     ])
 }

@@ -1,0 +1,20 @@
+//! Operations on invoices, one per file. Each takes the transaction first and never commits it.
+
+pub mod create_factura;
+pub mod emit_rep;
+pub mod issue_global;
+pub mod issue_nota;
+mod partes;
+pub mod pay_factura;
+pub mod reissue;
+pub mod reverse;
+pub mod void_factura;
+
+pub use create_factura::{DatosFactura, DatosLinea, create_factura};
+pub use emit_rep::{Rep, emit_rep};
+pub use issue_global::{Global, issue_global};
+pub use issue_nota::{DatosNota, LineaNota, SentidoNota, issue_nota};
+pub use partes::seal_job;
+pub use pay_factura::{DatosPago, pay_factura};
+pub use reissue::{Reenvio, reemit, reissue};
+pub use void_factura::{Anulacion, DatosAnulacion, settle_void, void_factura};

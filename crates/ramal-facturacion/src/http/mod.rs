@@ -1,0 +1,33 @@
+//! Edge of the slice: the JSON routes. Rules live in the actions.
+
+pub mod clientes;
+pub mod documentos;
+pub mod facturacion;
+pub mod facturas;
+pub mod operaciones;
+
+use ramal_web::Rutas;
+use utoipa_axum::routes;
+
+/// Routes of the slice.
+pub fn rutas() -> Rutas {
+    Rutas::new()
+        .routes(routes!(facturacion::get_preview))
+        .routes(routes!(facturacion::get_pendientes))
+        .routes(routes!(facturacion::post_ejecutar))
+        .routes(routes!(facturacion::get_corridas))
+        .routes(routes!(facturacion::get_corrida))
+        .routes(routes!(facturas::get_kpis))
+        .routes(routes!(facturas::get_ultimas))
+        .routes(routes!(facturas::get_facturas, operaciones::post_factura))
+        .routes(routes!(facturas::get_factura))
+        .routes(routes!(operaciones::patch_pagar))
+        .routes(routes!(operaciones::post_enviar))
+        .routes(routes!(operaciones::post_anular))
+        .routes(routes!(operaciones::post_nota))
+        .routes(routes!(documentos::get_pdf))
+        .routes(routes!(documentos::get_xml))
+        .routes(routes!(documentos::get_cdr))
+        .routes(routes!(clientes::get_estado))
+        .routes(routes!(clientes::get_resumen))
+}

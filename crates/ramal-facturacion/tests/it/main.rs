@@ -1,0 +1,8 @@
+//! Tests of the slice on both engines: the run, operations on invoices, and the routes.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod api;
+mod corrida;
+mod mundo;
+mod numeros;
+mod operaciones;
