@@ -177,10 +177,10 @@ async fn fill(casa: &Casa, emisor: &Emisor, cantidad: u32, fecha: Fecha) -> anyh
         let numero = tx.take_numbers("clientes", i64::from(n)).await?;
         tx.take_numbers("servicios", i64::from(n)).await?;
         let clientes: Vec<Cliente> =
-            (0..i64::from(n)).map(|i| customer(casa, emisor.pais, numero + i)).collect();
+            (0..i64::from(n)).map(|i| cliente_nuevo(casa, emisor.pais, numero + i)).collect();
         ramal_clientes::storage::insert_many(&tx, &clientes, None).await?;
         let servicios: anyhow::Result<Vec<Servicio>> =
-            clientes.iter().map(|c| service(casa, emisor, producto, (c, fecha))).collect();
+            clientes.iter().map(|c| servicio_nuevo(casa, emisor, producto, (c, fecha))).collect();
         ramal_contratos::storage::insert_many(&tx, &casa.cx, &servicios?, None).await?;
         tx.commit().await?;
         hechos += n;
@@ -188,7 +188,7 @@ async fn fill(casa: &Casa, emisor: &Emisor, cantidad: u32, fecha: Fecha) -> anyh
     Ok(())
 }
 
-fn customer(casa: &Casa, pais: Pais, numero: i64) -> Cliente {
+fn cliente_nuevo(casa: &Casa, pais: Pais, numero: i64) -> Cliente {
     let (tipo_documento, documento) = match pais {
         Pais::Pe => (TipoDocumento::Dni, format!("{:08}", numero.rem_euclid(100_000_000))),
         _ => (TipoDocumento::Rfc, "XAXX010101000".to_owned()),
@@ -215,7 +215,7 @@ fn customer(casa: &Casa, pais: Pais, numero: i64) -> Cliente {
     }
 }
 
-fn service(
+fn servicio_nuevo(
     casa: &Casa,
     emisor: &Emisor,
     producto: ProductoId,

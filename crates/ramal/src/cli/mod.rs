@@ -3,6 +3,7 @@
 mod bench;
 mod catalogo;
 mod clientes;
+mod comprobantes;
 mod demo;
 mod documentos;
 mod emisor;
@@ -58,6 +59,8 @@ enum Cual {
     Clientes(clientes::Clientes),
     /// Corrida recurrente: vista previa, ejecución y estado.
     Facturacion(facturacion::Facturacion),
+    /// Archivos legales.
+    Comprobantes(comprobantes::Comprobantes),
     /// Juzga comprobantes de México hechos por cualquier programa.
     Cfdi(documentos::Cfdi),
     /// Juzga comprobantes de Perú hechos por cualquier programa.
@@ -81,6 +84,7 @@ pub async fn dispatch(orden: Orden) -> anyhow::Result<ExitCode> {
         Cual::Emisor(emisor) => emisor.run().await,
         Cual::Catalogo(catalogo) => catalogo.run().await,
         Cual::Clientes(clientes) => clientes.run().await,
+        Cual::Comprobantes(comprobantes) => comprobantes.run().await,
         Cual::Cfdi(cfdi) => cfdi.run(),
         Cual::Sunat(sunat) => sunat.run(),
         Cual::Emulate(emulate) => emulate.run().await,

@@ -27,6 +27,8 @@ const RFC: &str = "EKU9003173C9";
 const RUC: &str = "20600000005";
 /// Customers that come in by file, per country.
 const POR_PAIS: usize = 150;
+/// Rows of the panel file that make so many customers, some with two services.
+const FILAS_PANEL: usize = 187;
 /// The customer of the stories: code C-66489.
 const NUMERO_JAVIER: i64 = 66_489;
 
@@ -45,7 +47,7 @@ pub async fn run(casa: &Casa) -> anyhow::Result<Resumen> {
     let hoy = mexico.emisor.zona().fecha(casa.cx.now());
     let (primero, ultimo) = month(hoy);
     catalogue(casa, &mexico.emisor).await?;
-    import(casa, (&mexico.emisor, "panel"), primero, archivos::panel(POR_PAIS)).await?;
+    import(casa, (&mexico.emisor, "panel"), primero, archivos::panel(FILAS_PANEL)).await?;
     let seed = archivos::seed003(POR_PAIS, primero);
     import(casa, (&peru.emisor, "seed003"), primero, seed).await?;
     javier(casa, &mexico.emisor, primero).await?;
