@@ -1,4 +1,5 @@
-//! The neutral legal document: who, to whom, what, how it is paid. Knows no country's format and no factura.
+//! The neutral legal document: who, to whom, what, how it is paid. Knows no country's format and no
+//! factura.
 
 use std::sync::Arc;
 

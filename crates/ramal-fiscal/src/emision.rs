@@ -1,4 +1,5 @@
-//! Storing what was signed: document, frozen bytes and the job that sends it, in the issuing transaction.
+//! Storing what was signed: document, frozen bytes and the job that sends it, in the issuing
+//! transaction.
 
 use ramal_base::Cx;
 use ramal_db::{Bulk, DbError, Tx, Value};
@@ -49,7 +50,8 @@ const COLUMNAS_DOCUMENTO: &[&str] =
 
 /// Stores signed documents and the jobs that send them.
 ///
-/// Errors: `Unique` if a number was stored before, which no caller that took it from its serie can cause.
+/// Errors: `Unique` if a number was stored before, which no caller that took it from its serie can
+/// cause.
 pub async fn store(tx: &Tx, cx: &Cx, sellados: Vec<Sellado>) -> Result<(), DbError> {
     let mut filas = Bulk::new("comprobantes", COLUMNAS);
     let mut documentos = Bulk::new("documentos", COLUMNAS_DOCUMENTO);

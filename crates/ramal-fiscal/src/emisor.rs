@@ -36,7 +36,8 @@ pub struct EmisorFiscal {
     pub moneda: Moneda,
     /// Zone of its legal dates.
     pub zona: Zona,
-    /// c_FormaPago of credit notes without movement of money (MX); the accountant's choice, 15 by default.
+    /// c_FormaPago of credit notes without movement of money (MX); the accountant's choice, 15 by
+    /// default.
     pub forma_pago_nota: String,
 }
 

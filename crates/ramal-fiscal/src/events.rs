@@ -1,4 +1,5 @@
-//! What the slice tells about legal documents. Events carry ids and states, never the receiver's data.
+//! What the slice tells about legal documents. Events carry ids and states, never the receiver's
+//! data.
 
 use ramal_db::Evento;
 use serde::Serialize;

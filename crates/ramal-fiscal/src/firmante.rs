@@ -1,4 +1,5 @@
-//! The emisor's certificate with its key, opened from its seal. The key is never written, logged or sent.
+//! The emisor's certificate with its key, opened from its seal. The key is never written, logged or
+//! sent.
 
 use ramal_base::{Cx, Instante};
 use ramal_cfdi::Csd;
@@ -84,7 +85,8 @@ impl Firmante {
 
 /// Keeps a checked certificate, its key sealed, and makes it the active one of the emisor.
 ///
-/// Errors: `Certificado` if it is another's, not in force or a test one for a real emisor; `Storage`.
+/// Errors: `Certificado` if it is another's, not in force or a test one for a real emisor;
+/// `Storage`.
 pub async fn load_certificado(
     tx: &Tx,
     cx: &Cx,

@@ -1,4 +1,5 @@
-//! The slice's background work: handlers, subscriptions, schedules. What each does lies in its module.
+//! The slice's background work: handlers, subscriptions, schedules. What each does lies in its
+//! module.
 
 use std::sync::Arc;
 

@@ -1,6 +1,8 @@
-//! Legal documents of any country behind one neutral [`Comprobante`]: numbers, certificates, sealing, sending, states.
+//! Legal documents of any country behind one neutral [`Comprobante`]: numbers, certificates,
+//! sealing, sending, states.
 //!
-//! Promise: a number is taken once, a document is frozen before it is sent, and no invoice gets two stamps.
+//! Promise: a number is taken once, a document is frozen before it is sent, and no invoice gets two
+//! stamps.
 //! It never hears of a factura: callers hand it parties, lines and an opaque origin.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

@@ -1,4 +1,5 @@
-//! From the neutral document to CFDI 4.0. Decides which codes a sale takes; the format itself is ramal-cfdi's.
+//! From the neutral document to CFDI 4.0. Decides which codes a sale takes; the format itself is
+//! ramal-cfdi's.
 
 use ramal_base::CampoInvalido;
 use ramal_base::documentos::{TipoDocumento, is_generico};

@@ -1,4 +1,5 @@
-//! From the neutral document to SUNAT's UBL. Decides which codes a sale takes; the format itself is ramal-sunat's.
+//! From the neutral document to SUNAT's UBL. Decides which codes a sale takes; the format itself is
+//! ramal-sunat's.
 
 use ramal_base::documentos::{self, TipoDocumento};
 use ramal_base::{CampoInvalido, Dinero, Fecha, letras};
@@ -191,7 +192,8 @@ pub(crate) fn number(comun: &mut Comun, serie: &str, numero: i64) {
     comun.numero = folio(numero);
 }
 
-/// What SUNAT would refuse for the customer's data; the whole document is judged again before it is sent.
+/// What SUNAT would refuse for the customer's data; the whole document is judged again before it is
+/// sent.
 ///
 /// Codes: 2017 (identity), 2022 (name), 3105 (amount). Source: sunat.md 5.5, 10.2.
 pub(crate) fn check(comun: &Comun, c: &Comprobante) -> Vec<CampoInvalido> {

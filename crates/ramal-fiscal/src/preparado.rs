@@ -1,4 +1,5 @@
-//! A document in its country's format, with its amounts: computed once, then numbered, checked and sealed.
+//! A document in its country's format, with its amounts: computed once, then numbered, checked and
+//! sealed.
 
 use ramal_base::{CampoInvalido, Fecha, Pais};
 
@@ -65,7 +66,8 @@ impl Preparado {
         }
     }
 
-    /// Signs it: the bytes are frozen from here on. Errors: `SinCertificado` if the signer is another country's.
+    /// Signs it: the bytes are frozen from here on. Errors: `SinCertificado` if the signer is
+    /// another country's.
     pub fn seal(self, firmante: &Firmante) -> Result<Sellado, Error> {
         match (&self.modelo, firmante) {
             (Modelo::Mx(m), Firmante::Mx(csd)) => {

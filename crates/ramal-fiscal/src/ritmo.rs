@@ -57,7 +57,8 @@ impl Ritmo {
     }
 }
 
-/// Wait after the failure of attempt `intento` (from 1), with up to a quarter of jitter from the id.
+/// Wait after the failure of attempt `intento` (from 1), with up to a quarter of jitter from the
+/// id.
 pub(crate) fn espera_ms(tabla: &[i64], intento: i32, id: Uuid) -> i64 {
     let paso = usize::try_from(intento - 1).unwrap_or(0).min(tabla.len().saturating_sub(1));
     let base = tabla.get(paso).copied().unwrap_or(MINUTO);

@@ -1,4 +1,5 @@
-//! Series and their numbers: taken inside the issuing transaction, given back by its rollback, never twice.
+//! Series and their numbers: taken inside the issuing transaction, given back by its rollback,
+//! never twice.
 
 use ramal_db::{Consulta, DbError, Tx, params};
 use uuid::Uuid;
@@ -31,7 +32,8 @@ pub struct Folios {
 
 /// Takes `n` consecutive numbers; the row of the serie stays locked until the transaction ends.
 ///
-/// `sobre` is the kind of the corrected document, which chooses the serie of a note. A serie that is missing is
+/// `sobre` is the kind of the corrected document, which chooses the serie of a note. A serie that
+/// is missing is
 /// made with the default name, beginning at 1.
 pub async fn take_folios(
     tx: &Tx,

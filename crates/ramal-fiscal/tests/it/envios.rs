@@ -4,7 +4,7 @@ use ramal_db::{Consulta, Db, params};
 use ramal_emulador::fallas::{Fallas, Regla};
 use ramal_fiscal::emision::send_job;
 use ramal_fiscal::storage::{self, Clase};
-use ramal_fiscal::{ComprobanteId, Estado, Tipo};
+use ramal_fiscal::{ComprobanteId, Estado, Tipo, actions};
 use ramal_jobs::enqueue;
 use ramal_testkit::both_engines;
 
@@ -65,6 +65,31 @@ both_engines! {
         assert_eq!(eventos(&m, "comprobante.aceptado").await, 2);
     }
 
+    async fn two_jobs_for_one_document_settle_one_acceptance(db: Db) {
+        let m = Mundo::new(db).await;
+        let (mx, pe) = (m.issue(Tipo::Ingreso, 11_600).await, m.issue(Tipo::Factura, 11_800).await);
+        let lenta = Fallas { latencia_ms: 300, ..Fallas::default() };
+        m.pac.control().replace(lenta.clone());
+        m.sunat.control().replace(lenta);
+        for id in [mx, pe] {
+            let tx = m.db.begin().await.unwrap();
+            actions::retry_comprobante(&tx, &m.cx, id).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        m.drain().await;
+        m.pass(SEGUNDO, 2).await;
+        assert_eq!(m.estado(mx).await, Estado::Aceptado);
+        assert_eq!(m.estado(pe).await, Estado::Aceptado);
+        assert!(m.pac.conteos().values().all(|c| c.recibidos == 2), "both were on their way");
+        assert_eq!(timbres(&m), 1);
+        assert_eq!(eventos(&m, "comprobante.aceptado").await, 2);
+        let ambos = [storage::historia(&m.db, mx).await.unwrap(), storage::historia(&m.db, pe).await.unwrap()];
+        for historia in ambos {
+            assert_eq!(historia.iter().filter(|e| e.estado == "aceptado").count(), 1);
+            assert_eq!(historia.last().unwrap().estado, "aceptado");
+        }
+    }
+
     async fn an_answer_lost_after_stamping_gives_one_stamp(db: Db) {
         let m = Mundo::new(db).await;
         m.pac.control().replace(Fallas { cortar_despues: UNA, ..Fallas::default() });
@@ -118,6 +143,17 @@ both_engines! {
         assert_eq!((b.estado().unwrap(), b.cdr_pendiente), (Estado::Aceptado, true));
         assert_eq!(b.codigo.as_deref(), Some("1033"));
         assert!(m.sunat.conteos().values().all(|c| c.aceptaciones == 1));
+    }
+
+    async fn an_answer_that_comes_too_late_is_not_a_second_stamp(db: Db) {
+        let m = Mundo::new(db).await;
+        let tarde = Fallas { demorar_respuesta: UNA, demora_ms: 6_000, ..Fallas::default() };
+        m.pac.control().replace(tarde);
+        let id = m.issue(Tipo::Ingreso, 11_600).await;
+        m.drain().await;
+        assert_eq!(m.estado(id).await, Estado::Enviando);
+        m.pass(SEGUNDO, 3).await;
+        assert_eq!((m.estado(id).await, timbres(&m)), (Estado::Aceptado, 1));
     }
 
     async fn answered_twice_is_accepted_once(db: Db) {

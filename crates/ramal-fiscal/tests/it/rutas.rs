@@ -1,19 +1,22 @@
-//! The routes: lists, history, files, retry, voiding, certificates; and the export and printed forms.
+//! The routes: lists, history, files, retry, voiding, certificates; and the export and printed
+//! forms.
 
 use axum::Extension;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use ramal_db::Db;
-use ramal_fiscal::Tipo;
 use ramal_fiscal::export::{Exportacion, Impresos};
+use ramal_fiscal::jobs::TRABAJO_CERTIFICADOS;
+use ramal_fiscal::{Tipo, impreso};
+use ramal_jobs::{NuevoTrabajo, enqueue};
 use ramal_plataforma::{NuevaClave, create_clave};
 use ramal_testkit::both_engines;
 use ramal_web::{App, assemble};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::mundo::{MIGRACIONES, MINUTO, Mundo};
+use crate::mundo::{DIA, MIGRACIONES, MINUTO, Mundo};
 
 struct Api {
     router: Router,
@@ -132,5 +135,42 @@ both_engines! {
             "20600000005-01-F001-1.pdf".to_owned(),
         ];
         assert_eq!(nombres, esperados);
+    }
+
+    async fn the_printed_form_says_what_the_law_asks_and_that_it_is_a_test(db: Db) {
+        let m = Mundo::new(db).await;
+        let mx = m.issue(Tipo::Ingreso, 61_848).await;
+        let pe = m.issue(Tipo::Factura, 10_000).await;
+        m.drain().await;
+        let fila = m.fila(mx).await;
+        let f = impreso::form(&m.db, &m.objetos, &fila).await.unwrap();
+        assert_eq!(f.marca.unwrap().texto, "SIN VALIDEZ FISCAL");
+        let qr = f.qr.unwrap().texto;
+        assert!(qr.contains("&re=EKU9003173C9&rr=CACX7605101P8&tt=618.48&fe="), "{qr}");
+        assert!(qr.contains(&fila.uuid_fiscal.unwrap()));
+        assert_eq!(f.importe_en_letras, "SEISCIENTOS DIECIOCHO PESOS 48/100 M.N.");
+        assert!(f.sellos.iter().any(|d| d.valor.starts_with("||1.1|")));
+        let fila = m.fila(pe).await;
+        let f = impreso::form(&m.db, &m.objetos, &fila).await.unwrap();
+        let qr = f.qr.unwrap().texto;
+        assert_eq!(qr, "20600000005|01|F001|1|15.25|100.00|2026-11-20|6|20512333797|");
+        assert_eq!(f.importe_en_letras, "SON CIEN CON 00/100 SOLES");
+        assert_eq!(f.sellos[0].valor, fila.digest);
+        assert_eq!(f.titulo, "FACTURA ELECTRÓNICA");
+        assert_eq!(f.totales.last().unwrap().valor, "100.00");
+    }
+
+    async fn a_certificate_that_ends_soon_is_told_once(db: Db) {
+        let m = Mundo::new(db).await;
+        m.reloj.advance(1_440 * DIA);
+        for _ in 0..2 {
+            let tx = m.db.begin().await.unwrap();
+            let trabajo = NuevoTrabajo::new(TRABAJO_CERTIFICADOS, json!({}));
+            enqueue(&tx, &m.cx, trabajo).await.unwrap();
+            tx.commit().await.unwrap();
+            m.drain().await;
+        }
+        let avisos = "SELECT COUNT(*) FROM eventos WHERE tipo = 'certificado.por_vencer'";
+        assert_eq!(m.count(avisos).await, 2, "one per emisor, however often it is looked at");
     }
 }
