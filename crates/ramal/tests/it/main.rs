@@ -1,0 +1,6 @@
+//! The command line as a script uses it: exit codes, one JSON object on stdout, nothing done twice.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod contrato;
+mod documentos;
+mod programa;
