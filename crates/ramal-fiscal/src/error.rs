@@ -48,7 +48,8 @@ impl From<Error> for Problema {
             }
             Error::SinCertificado => Problema::conflicto(
                 "sin_certificado",
-                "El emisor no tiene un certificado vigente. Cárguelo con `ramal emisor certificado`.",
+                "El emisor no tiene un certificado vigente. \
+                 Cárguelo con `ramal emisor certificado`.",
             ),
             Error::Certificado(detalle) => {
                 Problema::new(422, "certificado_invalido", "Certificado no válido", detalle)

@@ -39,8 +39,8 @@ fn model(c: &Comprobante) -> Result<modelo::Comprobante, Error> {
             construir::egreso(credit(c, pago, relacion)?, lineas.iter().map(line).collect())
         }
         Contenido::Pagos(pagos) => {
-            let recibidos = pagos.iter().map(payment).collect::<Result<Vec<_>, _>>()?;
-            construir::pago(payment_header(c), recibidos)
+            let recibidos = pagos.iter().map(pago_recibido).collect::<Result<Vec<_>, _>>()?;
+            construir::pago(cabecera_pago(c), recibidos)
         }
         Contenido::Global { recibos, mes, anio, forma } => {
             let datos = global_header(c, *mes, *anio, forma);
@@ -105,7 +105,7 @@ fn credit(c: &Comprobante, pago: &FormaPago, relacion: &Relacion) -> Result<Dato
     Ok(DatosEgreso { cabecera, tipo_relacion: text(&relacion.codigo), uuids: vec![text(uuid)] })
 }
 
-fn payment_header(c: &Comprobante) -> DatosPago {
+fn cabecera_pago(c: &Comprobante) -> DatosPago {
     DatosPago {
         serie: serie_of(c),
         folio: folio_of(c),
@@ -117,7 +117,7 @@ fn payment_header(c: &Comprobante) -> DatosPago {
     }
 }
 
-fn payment(pago: &PagoDe) -> Result<PagoRecibido, Error> {
+fn pago_recibido(pago: &PagoDe) -> Result<PagoRecibido, Error> {
     Ok(PagoRecibido {
         fecha: text(&pago.fecha),
         forma_de_pago: text(&pago.forma),

@@ -31,7 +31,7 @@ pub(super) fn form(c: &Contexto<'_>, xml: &[u8]) -> Result<Impreso, Error> {
         totales: totals(doc),
         importe_en_letras: words(doc),
         relacionados: related(doc),
-        pagos: doc.pagos.iter().flat_map(|p| &p.pagos).map(payment).collect(),
+        pagos: doc.pagos.iter().flat_map(|p| &p.pagos).map(pago_impreso).collect(),
         leyendas: global(doc),
         sellos: seals(&l),
         qr: uuid.map(|uuid| qr(&l, uuid)),
@@ -199,7 +199,7 @@ fn related(doc: &Comprobante) -> Vec<Dato> {
     doc.relacionados.iter().map(uno).collect()
 }
 
-fn payment(p: &Pago) -> TablaImpresa {
+fn pago_impreso(p: &Pago) -> TablaImpresa {
     let forma = with_text(&p.forma_de_pago, texto(catalogo::FORMAS_PAGO, &p.forma_de_pago));
     let mut datos = vec![
         Dato::new("Fecha de pago", p.fecha.as_ref()),

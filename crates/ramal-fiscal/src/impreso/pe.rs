@@ -25,7 +25,7 @@ pub(super) fn form(c: &Contexto<'_>, xml: &[u8]) -> Result<Impreso, Error> {
         totales: totals(&v),
         importe_en_letras: legend(&v, "1000").unwrap_or_default(),
         relacionados: related(&v),
-        pagos: instalments(&v).into_iter().collect(),
+        pagos: cuotas_impresas(&v).into_iter().collect(),
         leyendas: legends(c, &v),
         sellos: vec![Dato::new("Resumen (hash)", v.hash.as_str())],
         qr: Some(QrImpreso { texto: qr::de_vista(&v), nivel: NivelQr::Q, minimo_decimas_mm: 250 }),
@@ -177,7 +177,7 @@ fn related(v: &Vista) -> Vec<Dato> {
     datos
 }
 
-fn instalments(v: &Vista) -> Option<TablaImpresa> {
+fn cuotas_impresas(v: &Vista) -> Option<TablaImpresa> {
     let cuotas: Vec<_> = v.terminos.iter().filter(|t| t.medio.starts_with("Cuota")).collect();
     if cuotas.is_empty() {
         return None;

@@ -83,8 +83,8 @@ both_engines! {
         assert!(m.pac.conteos().values().all(|c| c.recibidos == 2), "both were on their way");
         assert_eq!(timbres(&m), 1);
         assert_eq!(eventos(&m, "comprobante.aceptado").await, 2);
-        let ambos = [storage::historia(&m.db, mx).await.unwrap(), storage::historia(&m.db, pe).await.unwrap()];
-        for historia in ambos {
+        for id in [mx, pe] {
+            let historia = storage::historia(&m.db, id).await.unwrap();
             assert_eq!(historia.iter().filter(|e| e.estado == "aceptado").count(), 1);
             assert_eq!(historia.last().unwrap().estado, "aceptado");
         }
