@@ -1,4 +1,5 @@
-//! What the slice tells: invoices issued. Events carry numbers and amounts, never the customer's data.
+//! What the slice tells: invoices issued. Events carry numbers and amounts, never the customer's
+//! data.
 
 use ramal_db::Evento;
 use serde::Serialize;

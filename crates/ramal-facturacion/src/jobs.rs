@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::actions::{self, Rep};
 use crate::corrida::{self, Contexto, Opciones, sellado};
-use crate::storage::cambios;
+use crate::storage::{cambios, facturas};
 use crate::{Error, FacturaId};
 
 /// Executes the run of a day.
@@ -154,9 +154,13 @@ impl Manejador for Sellar {
         TRABAJO_SELLAR
     }
 
-    async fn run(&self, _trabajo: &Trabajo) -> Result<(), JobError> {
+    fn politica(&self) -> Politica {
+        Politica { concurrencia: 1, ..Politica::default() }
+    }
+
+    async fn run(&self, trabajo: &Trabajo) -> Result<(), JobError> {
         let Servicio { db, cx, sello } = &self.0;
-        if crate::storage::facturas::por_sellar(db, None, 1).await?.is_empty() {
+        if !is_awaited(db, trabajo).await? {
             return Ok(());
         }
         let ctx = self.0.context().await?;
@@ -164,6 +168,16 @@ impl Manejador for Sellar {
         let firmantes = Arc::new(firmantes);
         sellado::seal_pending(db, cx, &ctx, &firmantes).await.map_err(outcome)?;
         Ok(())
+    }
+}
+
+/// Whether something waits for a seal: after an acceptance, a note of what was accepted.
+async fn is_awaited(db: &Db, trabajo: &Trabajo) -> Result<bool, JobError> {
+    let aceptado = trabajo.evento().ok();
+    let origen = aceptado.and_then(|e| e.datos["origen_id"].as_str()?.parse::<Uuid>().ok());
+    match origen {
+        Some(factura) => Ok(cambios::has_unsealed_notes(db, factura).await?),
+        None => Ok(!facturas::por_sellar(db, None, 1).await?.is_empty()),
     }
 }
 
@@ -269,7 +283,7 @@ impl Manejador for EmitirGlobal {
             let firmante = ramal_fiscal::firmante::open(db, sello, &emisor).await;
             let firmante = firmante.map_err(JobError::retry)?;
             let tx = self.0.begin().await?;
-            let hecho = actions::issue_global(&tx, cx, &ctx, (emisor, &firmante), mes).await;
+            let hecho = actions::issue_global(&tx, cx, (emisor, &firmante), mes).await;
             if hecho.map_err(outcome)?.is_some() {
                 tx.commit().await?;
             }

@@ -1,6 +1,7 @@
 //! Recurring billing: what each service owes, on which paper, with which number.
 //!
-//! Promise: a service is billed once per period whatever days the run was executed on and whatever was killed.
+//! Promise: a service is billed once per period whatever days the run was executed on and whatever
+//! was killed.
 //! It writes no XML and asks no authority; those belong to ramal-fiscal.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
@@ -21,6 +22,7 @@ pub mod vistas_corrida;
 
 pub use error::Error;
 pub use factura::{ClaseFactura, EstadoFactura, FacturaId};
+pub use jobs::{SUSCRIPCIONES, horarios, manejadores};
 pub use politica::Politica;
 
 use ramal_db::Migracion;

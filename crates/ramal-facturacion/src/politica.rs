@@ -1,4 +1,5 @@
-//! Billing settings of the company, read from its `ajustes`. Every setting has a default that bills right.
+//! Billing settings of the company, read from its `ajustes`. Every setting has a default that
+//! bills right.
 
 use ramal_contratos::tramos::{PoliticaTramos, SuspensionCobro};
 use ramal_plataforma::Empresa;
@@ -34,7 +35,8 @@ impl Default for Politica {
 }
 
 impl From<&Empresa> for Politica {
-    /// Settings `prorrateo`, `primer_periodo`, `ventana_dias`, `agrupacion`, `terminos_dias`, `suspension_cobro`.
+    /// Settings `prorrateo`, `primer_periodo`, `ventana_dias`, `agrupacion`, `terminos_dias`,
+    /// `suspension_cobro`.
     /// A setting that is missing or not understood keeps its default.
     fn from(empresa: &Empresa) -> Politica {
         let mut politica = Politica::default();

@@ -67,9 +67,18 @@ impl FiltroFacturasQuery {
             estado: self.estado,
             estado_sunat: self.estado_sunat.map(|e| e.as_str().to_owned()),
             serie: self.serie,
-            desde: self.desde,
-            hasta: self.hasta,
+            desde: self.desde.map(within_calendar),
+            hasta: self.hasta.map(within_calendar),
         }
+    }
+}
+
+/// A day that every engine can hold; outside it there are no invoices to tell apart.
+pub(crate) fn within_calendar(dia: Fecha) -> Fecha {
+    let limites = (Fecha::new(1900, 1, 1), Fecha::new(2999, 12, 31));
+    match limites {
+        (Ok(primero), Ok(ultimo)) => dia.clamp(primero, ultimo),
+        _ => dia,
     }
 }
 

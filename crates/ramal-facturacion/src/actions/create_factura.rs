@@ -65,7 +65,8 @@ pub struct DatosLinea {
 
 /// Issues an invoice by hand; its document is sealed and sent right after the commit.
 ///
-/// Errors: `Refused` with the fields or with what its authority would refuse, `NotFound`, `Storage`.
+/// Errors: `Refused` with the fields or with what its authority would refuse, `NotFound`,
+/// `Storage`.
 pub async fn create_factura(tx: &Tx, cx: &Cx, datos: DatosFactura) -> Result<FacturaId, Error> {
     let id = ClienteId::from_uuid(datos.cliente_id);
     let cliente = ramal_clientes::storage::lock(tx, id).await?.ok_or(Error::NotFound("cliente"))?;

@@ -1,4 +1,5 @@
-//! The REP (CFDI de pago) of a settled invoice on credit: one, whoever asks and how often. Source: cfdi.md 8.5, 9.
+//! The REP (CFDI de pago) of a settled invoice on credit: one, whoever asks and how often. Source:
+//! cfdi.md 8.5, 9.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! The global invoice of a month: recibos of customers without RFC, each in one global at most (cfdi.md 8.3).
+//! The global invoice of a month: recibos of customers without RFC, each in one global at most
+//! (cfdi.md 8.3).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use ramal_fiscal::{
 use uuid::Uuid;
 
 use crate::Error;
-use crate::corrida::{Contexto, papel};
+use crate::corrida::papel;
 use crate::factura::{FacturaFila, LineaFila};
 use crate::storage::{consultas, facturas};
 
@@ -29,13 +30,13 @@ pub struct Global {
     pub recibos: usize,
 }
 
-/// Issues the global invoice of an emisor for the month of `mes`; none if no recibo is left outside.
+/// Issues the global invoice of an emisor for the month of `mes`; none if no recibo is left
+/// outside.
 ///
 /// Errors: `Fiscal`, `Storage`. Executing it again takes only what came later.
 pub async fn issue_global(
     tx: &Tx,
     cx: &Cx,
-    ctx: &Contexto,
     (emisor, firmante): (Arc<EmisorFiscal>, &Firmante),
     mes: Fecha,
 ) -> Result<Option<Global>, Error> {
@@ -52,7 +53,6 @@ pub async fn issue_global(
     preparado.number(&folios.serie, folios.primero);
     emision::store(tx, cx, vec![preparado.seal(firmante)?]).await?;
     consultas::insert_recibos_globales(tx, id.uuid(), &ids).await?;
-    tracing::info!(recibos = ids.len(), dia = %ctx.as_of, "global invoice issued");
     Ok(Some(Global { comprobante_id: id, recibos: ids.len() }))
 }
 

@@ -68,7 +68,8 @@ pub struct LineaNota {
 
 /// Issues a note on an issued invoice. A line never gets more credit than it has left (N1).
 ///
-/// Errors: `NotFound`; `Estado` if the invoice is voided or a draft; `Refused` with 409 if its document was
+/// Errors: `NotFound`; `Estado` if the invoice is voided or a draft; `Refused` with 409 if its
+/// document was
 /// refused, 422 naming the field where motive or amounts do not fit; `Storage`.
 pub async fn issue_nota(
     tx: &Tx,
@@ -82,6 +83,7 @@ pub async fn issue_nota(
     check_open(tx, &fila).await?;
     check_motive(&emisor, &fila, &datos)?;
     let sustento = check_sustento(&datos.sustento)?;
+    let datos = DatosNota { sustento: sustento.clone(), ..datos };
     let lineas = facturas::lineas(tx, &[fila.id.uuid()]).await?;
     let relacion = relation(tx, &fila, &emisor, (&datos.motivo, &sustento)).await?;
     let mut nueva = papel::credit_shell(&fila, emisor.clone(), relacion).map_err(refused)?;
@@ -134,7 +136,8 @@ async fn check_open(tx: &Tx, fila: &FacturaFila) -> Result<(), Error> {
     }
 }
 
-/// Motive of the country's catalogue that fits the kind and the size of the note (sunat.md 7, 12.6; cfdi.md 8.2).
+/// Motive of the country's catalogue that fits the kind and the size of the note (sunat.md 7,
+/// 12.6; cfdi.md 8.2).
 fn check_motive(emisor: &EmisorFiscal, fila: &FacturaFila, datos: &DatosNota) -> Result<(), Error> {
     let boleta = fila.tipo == Tipo::Boleta.codigo();
     let permitidos: &[&str] = match (emisor.pais, datos.sentido) {

@@ -1,4 +1,5 @@
-//! What several operations share: locks in one order, day of the company, job that seals. Issues nothing.
+//! What several operations share: locks in one order, day of the company, job that seals. Issues
+//! nothing.
 
 use ramal_base::{Cx, Fecha};
 use ramal_clientes::ClienteId;

@@ -1,6 +1,8 @@
-//! Sending again. A document that may still be accepted keeps its bytes; a refused one is made anew with today's data.
+//! Sending again. A document that may still be accepted keeps its bytes; a refused one is made
+//! anew with today's data.
 //!
-//! The refused document keeps its number and its state; the invoice takes a new number (facturacion.md N4).
+//! The refused document keeps its number and its state; the invoice takes a new number
+//! (facturacion.md N4).
 
 use ramal_base::Cx;
 use ramal_clientes::ClienteId;
@@ -37,7 +39,8 @@ pub enum Reenvio {
 
 /// Sends an invoice again in the way that its legal state allows.
 ///
-/// Errors: `NotFound`; `Estado` if it is voided; `Refused` with 409 if it is accepted, 422 if the data would be
+/// Errors: `NotFound`; `Estado` if it is voided; `Refused` with 409 if it is accepted, 422 if the
+/// data would be
 /// refused again; `Storage`.
 pub async fn reissue(tx: &Tx, cx: &Cx, factura: FacturaId) -> Result<Reenvio, Error> {
     let fila = open(tx, factura.uuid()).await?;
@@ -120,7 +123,8 @@ async fn document(
     Ok(Comprobante { id, tipo, receptor, emitido: cx.now(), ..comprobante })
 }
 
-/// Makes the new document of an invoice whose first one was refused: number, seal, store, in this transaction.
+/// Makes the new document of an invoice whose first one was refused: number, seal, store, in this
+/// transaction.
 ///
 /// False if there was nothing to do any more. Errors: `Fiscal`, `Storage`.
 pub async fn reemit(

@@ -1,4 +1,5 @@
-//! Taking back the charges of a voided invoice, so that the next run bills the periods again. Sends nothing.
+//! Taking back the charges of a voided invoice, so that the next run bills the periods again.
+//! Sends nothing.
 
 use std::collections::HashMap;
 
@@ -18,7 +19,8 @@ use crate::{Error, EstadoFactura};
 
 /// Marks an invoice as voided and takes its charges back; nothing if it already was.
 ///
-/// With `refacturar` the periods are open again for the next run; without it they stay as billed and the
+/// With `refacturar` the periods are open again for the next run; without it they stay as billed
+/// and the
 /// amounts are given back as adjustments. Emits `FacturaAnulada`.
 pub(super) async fn reverse(
     tx: &Tx,
@@ -78,7 +80,8 @@ async fn opposites(
     Ok(reversos)
 }
 
-/// Moves the marks of the services back to the voided periods, so that a run of today looks at them.
+/// Moves the marks of the services back to the voided periods, so that a run of today looks at
+/// them.
 async fn reopen(tx: &Tx, cargos: &[CargoFila], hoy: Fecha) -> Result<(), Error> {
     let mut desde: HashMap<Uuid, Fecha> = HashMap::new();
     for cargo in cargos {

@@ -42,7 +42,8 @@ pub enum Anulacion {
 
 /// Voids an invoice, or asks its authority to.
 ///
-/// Errors: `NotFound`; `Refused` with 409 where a credit note is due (paid, credited, out of term) or the
+/// Errors: `NotFound`; `Refused` with 409 where a credit note is due (paid, credited, out of term)
+/// or the
 /// authority has not answered yet; `Storage`. Repeating it changes nothing.
 pub async fn void_factura(
     tx: &Tx,
@@ -84,6 +85,9 @@ async fn check_clean(tx: &Tx, fila: &FacturaFila) -> Result<(), Error> {
         }
         _ if fila.acreditado > 0 || cambios::live_notes(tx, fila.id.uuid()).await? > 0 => {
             "La factura tiene notas. Emita una nota de crédito por lo que queda."
+        }
+        _ if cambios::is_in_global(tx, fila.id.uuid()).await? => {
+            "El recibo ya está en una factura global. Emita una nota de crédito."
         }
         _ => return Ok(()),
     };

@@ -26,6 +26,7 @@ use crate::jobs::TRABAJO_CORRIDA;
 use crate::permisos::{EjecutarFacturacion, LeerFacturacion};
 use crate::storage::consultas;
 use crate::storage::corridas::{self, CorridaFila};
+use crate::vistas::within_calendar;
 use crate::vistas_corrida::{
     CargoPendienteView, CorridaPedidaView, CorridaView, DatosCorrida, DiferenciaView, FechaQuery,
     PendienteView, PreviewQuery, PreviewView,
@@ -236,7 +237,7 @@ pub async fn get_corrida(
     State(app): State<App>,
     Ruta(fecha): Ruta<Fecha>,
 ) -> Result<Json<ResumenCorrida>, Problem> {
-    Ok(Json(resumen(&app.db, fecha).await?))
+    Ok(Json(resumen(&app.db, within_calendar(fecha)).await?))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Changing invoices: issue, pay, send again, void, note. Thin: authorize, begin, one action, commit, render.
+//! Changing invoices: issue, pay, send again, void, note. Thin: authorize, begin, one action,
+//! commit, render.
 
 use axum::Json;
 use axum::extract::State;
@@ -21,7 +22,8 @@ use crate::{Error, FacturaId};
 
 /// Emite una factura manual
 ///
-/// Toma su número al instante; se sella y se envía enseguida. Lo que la autoridad rechazaría por los
+/// Toma su número al instante; se sella y se envía enseguida. Lo que la autoridad rechazaría por
+/// los
 /// datos del cliente se dice aquí con 422.
 #[utoipa::path(post, path = "/facturas", tag = "facturas", params(CabeceraIdempotencia),
     request_body = DatosFactura,
@@ -48,7 +50,8 @@ pub async fn post_factura(
 
 /// Registra el pago de una factura
 ///
-/// Repetirlo no cambia nada. Un CFDI a crédito (PPD) recibe además su complemento de pago, uno solo,
+/// Repetirlo no cambia nada. Un CFDI a crédito (PPD) recibe además su complemento de pago, uno
+/// solo,
 /// en cuanto la factura tiene UUID.
 #[utoipa::path(patch, path = "/facturacion/{uuid}/pagar", tag = "facturacion",
     params(("uuid" = Uuid, Path, description = "Identificador de la factura o su UUID fiscal")),
@@ -79,7 +82,8 @@ async fn resolve(c: &impl Consulta, uuid: Uuid) -> Result<FacturaId, Error> {
 
 /// Vuelve a enviar una factura
 ///
-/// En cola, pausada o incierta: van los mismos bytes. Rechazada: se hace un comprobante nuevo con los
+/// En cola, pausada o incierta: van los mismos bytes. Rechazada: se hace un comprobante nuevo con
+/// los
 /// datos de hoy del cliente y otro número; el rechazado conserva el suyo.
 #[utoipa::path(post, path = "/facturas/{id}/enviar", tag = "facturas",
     params(("id" = Uuid, Path, description = "Identificador de la factura"), CabeceraIdempotencia),

@@ -1,4 +1,5 @@
-//! Changes of issued invoices: state, payment, voiding, new number. Issuing them belongs to `facturas`.
+//! Changes of issued invoices: state, payment, voiding, new number. Issuing them belongs to
+//! `facturas`.
 
 use ramal_base::{Cx, Fecha, Id, Instante};
 use ramal_db::{Bulk, Consulta, DbError, FromQueryResult, Tx, params};
@@ -81,6 +82,19 @@ pub async fn live_notes(c: &impl Consulta, id: Uuid) -> Result<i64, DbError> {
     const SQL: &str = "SELECT COUNT(*) FROM facturas WHERE relacionada_id = $1 \
         AND estado <> 'anulada'";
     Ok(c.scalar(SQL, params![id]).await?.unwrap_or(0))
+}
+
+/// Whether a note of the invoice was numbered and has no document yet.
+pub async fn has_unsealed_notes(c: &impl Consulta, id: Uuid) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT COUNT(*) FROM facturas WHERE relacionada_id = $1 \
+        AND comprobante_id IS NULL";
+    Ok(c.scalar::<i64>(SQL, params![id]).await?.unwrap_or(0) > 0)
+}
+
+/// Whether a recibo is inside a global invoice.
+pub async fn is_in_global(c: &impl Consulta, id: Uuid) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT COUNT(*) FROM recibos_globales WHERE factura_id = $1";
+    Ok(c.scalar::<i64>(SQL, params![id]).await?.unwrap_or(0) > 0)
 }
 
 /// Whether every line of an invoice is credited whole.

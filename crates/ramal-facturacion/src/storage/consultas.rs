@@ -241,7 +241,7 @@ pub async fn corridas(
 ) -> Result<Option<Pagina<super::corridas::CorridaFila>>, DbError> {
     let antes = match cursor.cursor.as_deref().map(Fecha::parse) {
         None => Fecha::parse("9999-12-31").map_err(|_| DbError::Corrupt("last day"))?,
-        Some(Ok(fecha)) => fecha,
+        Some(Ok(fecha)) => crate::vistas::within_calendar(fecha),
         Some(Err(_)) => return Ok(None),
     };
     const SQL: &str = "SELECT id, fecha, estado, creado, terminado FROM corridas \

@@ -145,7 +145,8 @@ impl LoteFacturas {
     }
 }
 
-/// Takes a credit off a line; refuses to go below zero (N1), which the caller's caps already prevent.
+/// Takes a credit off a line; refuses to go below zero (N1), which the caller's caps already
+/// prevent.
 async fn credit(tx: &Tx, c: &Credito) -> Result<(), DbError> {
     const LINEA: &str = "UPDATE factura_lineas SET acreditado = acreditado + $3 \
         WHERE factura_id = $1 AND linea = $2 AND acreditado + $3 <= importe";

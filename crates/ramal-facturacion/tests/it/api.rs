@@ -102,6 +102,9 @@ both_engines! {
         let (_, pendientes) = m.get("/facturas?estado_sunat=pendiente&serie=B001").await;
         assert_eq!(pendientes["datos"].as_array().unwrap().len(), 3);
         assert_eq!(m.get("/facturas?cursor=x").await.0, 422);
+        assert_eq!(m.get("/facturas?desde=0001-01-01&hasta=9999-12-31").await.0, 200);
+        assert_eq!(m.get("/facturacion/corridas/0001-01-01").await.0, 404);
+        assert_eq!(m.get("/facturacion/corridas?cursor=0001-01-01").await.0, 200);
         let (_, ultimas) = m.get("/facturacion/ultimas?limite=1").await;
         assert_eq!(ultimas["datos"][0]["id"], json!(ultima));
         assert_eq!(m.get(&format!("/facturas/{ultima}/xml")).await.0, 200);

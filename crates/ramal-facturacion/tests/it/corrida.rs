@@ -137,7 +137,8 @@ both_engines! {
         let filas = m.filas().await;
         assert_eq!((filas[1].tipo.as_str(), filas[1].comprobante_id), ("E", None));
         m.answer(filas[0].id, ramal_fiscal::Estado::Aceptado).await;
-        assert_eq!(m.run("2026-12-21").await.sellados, 1);
+        m.accepted(filas[0].id).await;
+        m.work().await;
         let nota = m.fila(filas[1].id).await;
         assert_eq!((nota.serie.as_str(), nota.folio), ("NC", 1));
         assert_eq!(nota.comprobante_id, Some(nota.id.uuid()));

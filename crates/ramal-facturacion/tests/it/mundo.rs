@@ -14,7 +14,7 @@ use ramal_facturacion::corrida::{self, Avance, Contexto, Opciones};
 use ramal_facturacion::factura::FacturaFila;
 use ramal_facturacion::storage::{cambios, consultas};
 use ramal_facturacion::{FacturaId, jobs};
-use ramal_fiscal::events::ComprobanteAnulado;
+use ramal_fiscal::events::{ComprobanteAceptado, ComprobanteAnulado};
 use ramal_fiscal::firmante::{Procedencia, load_certificado, prueba};
 use ramal_fiscal::storage::Cambio;
 use ramal_fiscal::{ComprobanteId, EmisorFiscal, Estado, Firmante};
@@ -221,6 +221,21 @@ impl Mundo {
         tx.commit().await.unwrap();
     }
 
+    /// The authority's acceptance is told to whoever listens.
+    pub async fn accepted(&self, factura: FacturaId) {
+        let fila = self.fila(factura).await;
+        let evento = ComprobanteAceptado {
+            comprobante_id: ComprobanteId::from_uuid(fila.comprobante_id.unwrap()),
+            origen_tipo: "factura".to_owned(),
+            origen_id: factura.uuid(),
+            cliente_id: Some(fila.cliente_id),
+            uuid_fiscal: None,
+        };
+        let tx = self.db.begin().await.unwrap();
+        tx.emit(&self.cx, &evento).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Issues the global invoice of a month; gives how many recibos it took.
     pub async fn global(&self, mes: &str) -> Option<usize> {
         let ctx = Contexto::load(&self.db, dia("2026-11-20")).await.unwrap();
@@ -228,7 +243,7 @@ impl Mundo {
         let firmante = ramal_fiscal::firmante::open(&self.db, &self.sello, &emisor).await;
         let firmante = firmante.unwrap();
         let tx = self.db.begin().await.unwrap();
-        let hecho = issue_global(&tx, &self.cx, &ctx, (emisor, &firmante), dia(mes)).await.unwrap();
+        let hecho = issue_global(&tx, &self.cx, (emisor, &firmante), dia(mes)).await.unwrap();
         tx.commit().await.unwrap();
         hecho.map(|g| g.recibos)
     }

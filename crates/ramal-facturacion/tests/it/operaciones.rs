@@ -4,6 +4,7 @@ use ramal_base::Pais;
 use ramal_clientes::cliente::CambioCliente;
 use ramal_db::Db;
 use ramal_fiscal::Estado;
+use ramal_jobs::{NuevoTrabajo, enqueue};
 use ramal_testkit::both_engines;
 use serde_json::{Value, json};
 
@@ -153,6 +154,9 @@ both_engines! {
         assert_eq!(m.global("2026-11-30").await, None);
         let sql = "SELECT total FROM comprobantes WHERE origen_tipo = 'global'";
         assert_eq!(m.count(sql).await, 119_700);
+        let recibo = m.filas().await[0].id;
+        let cuerpo = json!({"sustento": "Ya no la quiere"});
+        assert_eq!(m.post(&format!("/facturas/{recibo}/anular"), cuerpo).await.0, 409);
     }
 
     async fn a_paid_invoice_is_not_voided(db: Db) {
@@ -188,6 +192,13 @@ both_engines! {
         tx.commit().await.unwrap();
         m.work().await;
         assert_eq!(m.count(reps).await, 1);
+        let tx = m.db.begin().await.unwrap();
+        for _ in 0..3 {
+            let datos = json!({"factura_id": factura});
+            let otro = NuevoTrabajo::new("facturacion.rep", datos);
+            enqueue(&tx, &m.cx, otro).await.unwrap();
+        }
+        tx.commit().await.unwrap();
         let (_, otra) = m.call("PATCH", &pagar, &[], Some(cuerpo)).await;
         assert_eq!(otra["pagada"], vista["pagada"]);
         m.work().await;
@@ -201,6 +212,10 @@ both_engines! {
         let cliente = m.cliente(1).await;
         let factura = m.factura(&cliente, "118.00").await;
         m.work().await;
+        m.answer(factura, Estado::Pausado).await;
+        let (estado, vista) = m.post(&format!("/facturas/{factura}/enviar"), json!({})).await;
+        assert_eq!((estado, &vista["envio"]), (202, &json!("mismo")));
+        assert_eq!(m.fila(factura).await.folio, 1);
         m.answer(factura, Estado::Rechazado).await;
         let tx = m.db.begin().await.unwrap();
         let nombre = Some("Juana Quispe Mamani".to_owned());
