@@ -15,7 +15,7 @@ use crate::nombre::nombre_cfdi;
 use crate::preparado::{Modelo, Montos, Preparado};
 use crate::{
     Comprobante, Contenido, EmisorFiscal, Error, FormaPago, Impuesto, Linea, Receptor, Relacion,
-    Sellado,
+    Sellado, Tipo,
 };
 
 /// Clock skew towards the PAC: the document is dated a little before now (cfdi.md 18.8).
@@ -34,6 +34,10 @@ fn model(c: &Comprobante) -> Result<modelo::Comprobante, Error> {
     let modelo = match &c.contenido {
         Contenido::Venta { lineas, pago, relacion: None } => {
             construir::ingreso(header(c, pago), lineas.iter().map(line).collect())
+        }
+        Contenido::Venta { lineas, pago, relacion: Some(relacion) } if c.tipo == Tipo::Ingreso => {
+            let datos = substitute(header(c, pago), relacion)?;
+            construir::ingreso(datos, lineas.iter().map(line).collect())
         }
         Contenido::Venta { lineas, pago, relacion: Some(relacion) } => {
             construir::egreso(credit(c, pago, relacion)?, lineas.iter().map(line).collect())
@@ -92,6 +96,14 @@ fn header(c: &Comprobante, pago: &FormaPago) -> DatosIngreso {
         receptor: receiver(&c.receptor, &c.emisor, None),
         relacionados: Vec::new(),
     }
+}
+
+/// An invoice that names another, e.g. one that it substitutes (TipoRelacion 04, cfdi.md 14.1).
+fn substitute(mut datos: DatosIngreso, relacion: &Relacion) -> Result<DatosIngreso, Error> {
+    let uuid = relacion.uuid_fiscal.as_deref().ok_or(Error::RelacionPendiente)?;
+    let (tipo_relacion, uuids) = (text(&relacion.codigo), vec![text(uuid)]);
+    datos.relacionados.push(modelo::CfdiRelacionados { tipo_relacion, uuids });
+    Ok(datos)
 }
 
 fn credit(c: &Comprobante, pago: &FormaPago, relacion: &Relacion) -> Result<DatosEgreso, Error> {
