@@ -1,4 +1,5 @@
-//! Reading what a chunk of customers needs, in a handful of statements however many they are. Decides nothing.
+//! Reading what a chunk of customers needs, in a handful of statements however many they are.
+//! Decides nothing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -71,7 +72,8 @@ struct FilaPublicado {
     revisiones: i64,
 }
 
-/// Postings that the core needs: those of periods that had not ended the day before the first day in doubt.
+/// Postings that the core needs: those of periods that had not ended the day before the first day
+/// in doubt.
 async fn posted(
     c: &impl Consulta,
     servicios: &[Servicio],
@@ -105,7 +107,8 @@ fn first_doubt(s: &Servicio) -> Fecha {
     desde.plus_dias(-1)
 }
 
-/// Lines of issued invoices of these services that a negative charge may still reduce, newest first.
+/// Lines of issued invoices of these services that a negative charge may still reduce, newest
+/// first.
 pub async fn issued_lines(
     c: &impl Consulta,
     servicios: &[Uuid],

@@ -1,4 +1,5 @@
-//! What a run knows besides its customers: day, settings, catalogue, emisores. Read once, small, never personal.
+//! What a run knows besides its customers: day, settings, catalogue, emisores. Read once, small,
+//! never personal.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,7 +23,8 @@ pub struct Contexto {
 }
 
 impl Contexto {
-    /// Reads settings, catalogue and emisores for a run of `as_of`. Errors: `NotFound` without a company.
+    /// Reads settings, catalogue and emisores for a run of `as_of`. Errors: `NotFound` without a
+    /// company.
     pub async fn load(c: &impl Consulta, as_of: Fecha) -> Result<Contexto, Error> {
         let empresa = ramal_plataforma::empresa_if_any(c).await.map_err(platform)?;
         let empresa = empresa.ok_or(Error::NotFound("empresa"))?;

@@ -1,6 +1,8 @@
-//! The recurring billing run: load a chunk of customers, plan, post and number in one transaction, then seal.
+//! The recurring billing run: load a chunk of customers, plan, post and number in one transaction,
+//! then seal.
 //!
-//! Any crash leaves whole chunks done or untouched, and a numbered invoice without its XML is sealed by the next run.
+//! Any crash leaves whole chunks done or untouched, and a numbered invoice without its XML is
+//! sealed by the next run.
 
 pub mod carga;
 pub mod contexto;

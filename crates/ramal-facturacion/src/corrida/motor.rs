@@ -1,4 +1,5 @@
-//! The engine of a run: three stages side by side (post, seal, store) joined by short queues, so memory stays flat.
+//! The engine of a run: three stages side by side (post, seal, store) joined by short queues, so
+//! memory stays flat.
 
 use std::sync::Arc;
 
@@ -48,9 +49,11 @@ pub struct Avance {
 /// Chunks that may wait between two stages.
 const COLA: usize = 2;
 
-/// Executes the run of a day: posts what is due, numbers it, seals it and queues it for its authority.
+/// Executes the run of a day: posts what is due, numbers it, seals it and queues it for its
+/// authority.
 ///
-/// Safe to kill at any moment and to execute again: whole chunks are done or untouched, numbered documents without
+/// Safe to kill at any moment and to execute again: whole chunks are done or untouched, numbered
+/// documents without
 /// XML are sealed first. Two processes at once share the work without doing any of it twice.
 /// Errors: `Storage`, `Fiscal` if a certificate cannot be opened, `Interrumpida`.
 pub async fn run(

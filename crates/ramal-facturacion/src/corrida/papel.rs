@@ -1,4 +1,5 @@
-//! From grouped charges to documents ready to number: lines, receiver, legal amounts. Takes no number.
+//! From grouped charges to documents ready to number: lines, receiver, legal amounts. Takes no
+//! number.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -137,7 +138,8 @@ impl NuevaFactura {
         self.relacion.as_ref().map(|r| r.tipo)
     }
 
-    /// The neutral legal document, without number. A note of an unstamped CFDI keeps its UUID empty.
+    /// The neutral legal document, without number. A note of an unstamped CFDI keeps its UUID
+    /// empty.
     pub fn comprobante(&self, cx: &Cx, id: Uuid) -> Comprobante {
         let pago = match self.vencimiento {
             vencimiento if vencimiento > self.emisor.zona.fecha(cx.now()) => {
@@ -183,7 +185,7 @@ pub fn receiver(c: &Cliente) -> Receptor {
 }
 
 /// Invoice of grouped charges. Errors: the reason for setting the customer aside.
-pub(crate) fn invoice(
+pub(crate) fn sale(
     ctx: &Contexto,
     cliente: &Cliente,
     servicios: &HashMap<Uuid, Servicio>,
@@ -268,7 +270,8 @@ fn describe(servicio: &Servicio, cargo: &CargoPropuesto) -> String {
     )
 }
 
-/// Credit notes of the reductions, one per reduced invoice; each negative charge is posted on the first that takes it.
+/// Credit notes of the reductions, one per reduced invoice; each negative charge is posted on the
+/// first that takes it.
 pub(crate) fn notes(
     ctx: &Contexto,
     abonos: &[Abono],

@@ -1,4 +1,5 @@
-//! What one customer owes on the day of the run: pure, from loaded data to charges, papers and marks. Writes nothing.
+//! What one customer owes on the day of the run: pure, from loaded data to charges, papers and
+//! marks. Writes nothing.
 
 use std::collections::HashMap;
 
@@ -110,7 +111,8 @@ pub fn billable(
 
 /// Puts the charges of a customer on paper.
 ///
-/// `emitidas`: lines of issued invoices that negative charges may reduce. Errors: the reason for setting him aside.
+/// `emitidas`: lines of issued invoices that negative charges may reduce. Errors: the reason for
+/// setting him aside.
 pub fn assemble(
     ctx: &Contexto,
     cliente: &Cliente,
@@ -139,7 +141,7 @@ pub fn assemble(
         servicios.insert(servicio_id, calculo.servicio);
     }
     for borrador in nucleo::agrupar(cargos) {
-        plan.papeles.push(papel::invoice(ctx, cliente, &servicios, borrador)?);
+        plan.papeles.push(papel::sale(ctx, cliente, &servicios, borrador)?);
     }
     plan.papeles.extend(papel::notes(ctx, &abonos, emitidas, negativos)?);
     Ok(plan)

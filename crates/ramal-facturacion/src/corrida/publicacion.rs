@@ -1,4 +1,5 @@
-//! Posting a chunk: charges, numbered invoices, marks and events in the caller's transaction. Signs nothing.
+//! Posting a chunk: charges, numbered invoices, marks and events in the caller's transaction.
+//! Signs nothing.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +44,8 @@ struct Pendiente {
 /// Documents of one run of numbers: emisor, kind, kind of the corrected document.
 type ClaveSerie = (Uuid, Alcance, Tipo, Option<Tipo>);
 
-/// Writes the plans of a chunk. A customer whose documents an authority would refuse is set aside whole.
+/// Writes the plans of a chunk. A customer whose documents an authority would refuse is set aside
+/// whole.
 ///
 /// Errors: `Storage`; then nothing of the chunk may be kept.
 pub async fn publish(
@@ -177,7 +179,8 @@ fn event(e: &Emision<'_>, nueva: &NuevaFactura) -> FacturaEmitida {
     }
 }
 
-/// Publishes one document outside a run (manual invoice, note, reissue) and gives its id and what to seal.
+/// Publishes one document outside a run (manual invoice, note, reissue) and gives its id and what
+/// to seal.
 ///
 /// Errors: the reason why its authority would refuse it, or `Storage`.
 pub async fn publish_one(

@@ -1,4 +1,5 @@
-//! Sealing: numbered documents become frozen bytes on every core, and are stored with the job that sends them.
+//! Sealing: numbered documents become frozen bytes on every core, and are stored with the job that
+//! sends them.
 //!
 //! It holds no transaction while it signs, so the rest of the company goes on working during a run.
 
@@ -75,7 +76,8 @@ fn seal_part(firmantes: &Firmantes, parte: Vec<Preparado>) -> Result<Vec<Sellado
     parte.into_iter().map(seal).collect()
 }
 
-/// Stores sealed documents in one transaction; those that another process stored meanwhile are left alone.
+/// Stores sealed documents in one transaction; those that another process stored meanwhile are
+/// left alone.
 pub async fn store(db: &Db, cx: &Cx, sellados: Vec<Sellado>) -> Result<u64, Error> {
     let tx = db.begin().await?;
     let ids: Vec<Uuid> = sellados.iter().map(|s| s.comprobante.origen.id).collect();
@@ -92,7 +94,8 @@ pub async fn store(db: &Db, cx: &Cx, sellados: Vec<Sellado>) -> Result<u64, Erro
 /// Documents per round of [`seal_pending`].
 const RONDA: i64 = 500;
 
-/// Seals every numbered document that has no XML yet: what a killed run left, and notes whose factura got its stamp.
+/// Seals every numbered document that has no XML yet: what a killed run left, and notes whose
+/// factura got its stamp.
 ///
 /// Gives how many it sealed. Those that still wait for a stamp stay.
 pub async fn seal_pending(
@@ -114,7 +117,8 @@ pub async fn seal_pending(
     }
 }
 
-/// Legal documents of stored invoices, as they were numbered. Those that wait for a stamp are left out.
+/// Legal documents of stored invoices, as they were numbered. Those that wait for a stamp are left
+/// out.
 pub async fn rebuild(
     db: &Db,
     ctx: &Contexto,

@@ -53,7 +53,7 @@ pub async fn get_estado(
         servicios: servicios.into_iter().map(|s| service(s, hoy)).collect(),
         facturas_pendientes: saldos.iter().map(|s| s.n).sum(),
         deuda: monies(saldos)?,
-        ultimo_pago: ultimo.map(last_payment).transpose()?,
+        ultimo_pago: ultimo.map(last_pago).transpose()?,
         tickets_abiertos: 0,
         router: None,
     }))
@@ -73,7 +73,7 @@ fn service(s: Servicio, hoy: Fecha) -> ServicioEstadoView {
     }
 }
 
-fn last_payment(f: FacturaFila) -> Result<UltimoPagoView, DbError> {
+fn last_pago(f: FacturaFila) -> Result<UltimoPagoView, DbError> {
     let moneda = f.moneda.parse().map_err(|_| DbError::Corrupt("currency of a factura"))?;
     Ok(UltimoPagoView {
         fecha: f.pagada,

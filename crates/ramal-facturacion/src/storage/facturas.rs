@@ -201,7 +201,8 @@ pub async fn lineas_de_servicios(
     let sql = format!(
         "SELECT {COLUMNAS_LINEA} FROM factura_lineas l JOIN facturas f ON f.id = l.factura_id \
          WHERE l.servicio_id IN {} AND f.clase IN ('factura', 'recibo') \
-         AND f.estado <> 'anulada' AND l.acreditado < l.importe ORDER BY l.factura_id DESC, l.linea",
+         AND f.estado <> 'anulada' AND l.acreditado < l.importe \
+         ORDER BY l.factura_id DESC, l.linea",
         placeholders(1, servicios.len())
     );
     c.all(&sql, servicios.iter().map(|s| Value::from(*s)).collect()).await

@@ -57,7 +57,8 @@ both_engines! {
         let mora = json!({"sentido": "debito", "motivo": "01", "sustento": "Interés por mora",
             "lineas": [{"linea": 1, "importe": "11.80"}]});
         let (estado, vista) = m.post(&ruta, mora).await;
-        assert_eq!((estado, &vista["numero"], &vista["tipo"]), (201, &json!("BD01-1"), &json!("08")));
+        assert_eq!((estado, &vista["numero"]), (201, &json!("BD01-1")));
+        assert_eq!(vista["tipo"], "08");
         assert_eq!(vista["total"]["importe"], "11.80");
     }
 
