@@ -63,7 +63,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(ESPERA_BLOQUEO)
             .statement_cache_capacity(200)
-            .pragma("cache_size", "-65536")
+            .pragma("cache_size", "-16384")
             .pragma("temp_store", "memory")
             .pragma("journal_size_limit", "67108864")
             .pragma("wal_autocheckpoint", "4000")
