@@ -12,7 +12,8 @@ pub struct Bulk {
     valores: Vec<Value>,
 }
 
-/// Rows per statement: enough to be fast, few enough that the statement stays prepared from one batch to the next.
+/// Rows per statement: enough to be fast, few enough that the statement stays prepared from one
+/// batch to the next.
 const FILAS_POR_SENTENCIA: usize = 100;
 
 impl Bulk {

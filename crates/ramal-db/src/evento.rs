@@ -40,8 +40,7 @@ pub struct EventoRegistrado {
     pub datos: String,
 }
 
-const COLUMNAS: &[&str] =
-    &["id", "tipo", "sujeto", "cliente_id", "instante", "datos", "publicado"];
+const COLUMNAS: &[&str] = &["id", "tipo", "sujeto", "cliente_id", "instante", "datos", "publicado"];
 
 /// A batch of events of one transaction.
 pub struct Eventos(Bulk);

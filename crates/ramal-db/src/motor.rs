@@ -41,8 +41,8 @@ impl Motor {
 
     /// Appends the placeholder of parameter `n`.
     ///
-    /// The embedded engine looks every `$n` up among all the earlier ones, which is quadratic in a long statement; a bare
-    /// `?` takes its turn at once.
+    /// The embedded engine looks every `$n` up among all the earlier ones, which is quadratic in a
+    /// long statement; a bare `?` takes its turn at once.
     pub(crate) fn push_placeholder(self, sql: &mut String, n: usize) {
         match self {
             Motor::Sqlite => sql.push('?'),

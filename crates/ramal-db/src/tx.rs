@@ -1,10 +1,10 @@
 //! A write transaction. Who began it commits it, visibly; dropped without commit, nothing happened.
 
-use ramal_base::Cx;
+use ramal_base::{Cx, Id};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 
-use crate::consulta::statement;
-use crate::evento::Eventos;
+use crate::consulta::{placeholders, statement};
+use crate::evento::{EventoMarca, Eventos};
 use crate::{Consulta, DbError, Evento, Motor};
 
 /// Write transaction on either engine.
@@ -39,6 +39,22 @@ impl Tx {
         let mut lote = Eventos::default();
         lote.push(cx, evento)?;
         lote.insert(self).await
+    }
+
+    /// Marks events as published and names those that no other process had marked in between.
+    pub async fn mark_published(
+        &self,
+        ids: &[Id<EventoMarca>],
+    ) -> Result<Vec<Id<EventoMarca>>, DbError> {
+        let sql = format!(
+            "WITH nuestros AS MATERIALIZED (SELECT id FROM eventos \
+                 WHERE publicado = FALSE AND id IN {}{}) \
+             UPDATE eventos SET publicado = TRUE WHERE id IN (SELECT id FROM nuestros) \
+             RETURNING id",
+            placeholders(1, ids.len()),
+            self.motor.skip_locked()
+        );
+        self.column(&sql, ids.iter().map(|id| Value::from(*id)).collect()).await
     }
 
     /// Takes `n` numbers without gaps from the named counter and gives the first; counters begin at

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use ramal_base::{Cx, Id};
 use ramal_db::evento::EventoMarca;
-use ramal_db::{Consulta, Db, DbError, EventoRegistrado, Tx, Value, consulta, params};
+use ramal_db::{Consulta, Db, DbError, EventoRegistrado, Tx, params};
 
 use crate::{EventoEntregado, LoteTrabajos, NuevoTrabajo, Registro};
 
@@ -35,16 +35,8 @@ pub(crate) async fn relay(db: &Db, cx: &Cx, registro: &Registro) -> Result<u64, 
 
 /// Marks the events and gives those that no other process had marked in between.
 async fn mark(tx: &Tx, eventos: &[EventoRegistrado]) -> Result<HashSet<Id<EventoMarca>>, DbError> {
-    let sql = format!(
-        "WITH nuestros AS MATERIALIZED (SELECT id FROM eventos \
-             WHERE publicado = FALSE AND id IN {}{}) \
-         UPDATE eventos SET publicado = TRUE WHERE id IN (SELECT id FROM nuestros) \
-         RETURNING id",
-        consulta::placeholders(1, eventos.len()),
-        tx.motor().skip_locked()
-    );
-    let ids = eventos.iter().map(|e| Value::from(e.id)).collect();
-    Ok(tx.column::<Id<EventoMarca>>(&sql, ids).await?.into_iter().collect())
+    let ids: Vec<Id<EventoMarca>> = eventos.iter().map(|e| e.id).collect();
+    Ok(tx.mark_published(&ids).await?.into_iter().collect())
 }
 
 async fn wake(

@@ -1,4 +1,5 @@
-//! One worker per data folder: whoever holds the lock file sends to the authorities; the system frees it on a kill.
+//! One worker per data folder: whoever holds the lock file sends to the authorities; the system
+//! frees it on a kill.
 
 use std::fs::{File, OpenOptions};
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Who answers for the authorities: emulated or real by `PAC_MODE` and `SUNAT_MODE`. Holds credentials, logs none.
+//! Who answers for the authorities: emulated or real by `PAC_MODE` and `SUNAT_MODE`. Holds
+//! credentials, logs none.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -70,7 +71,8 @@ impl Enlaces {
         }))
     }
 
-    /// Settings of an emisor; one made after the start has the emulated account until the next start.
+    /// Settings of an emisor; one made after the start has the emulated account until the next
+    /// start.
     fn config(&self, ruc: &str) -> ConfigSunat {
         self.sunat.get(ruc).cloned().unwrap_or_else(|| emulated_sunat(ruc, &self.base_sunat))
     }
@@ -106,7 +108,8 @@ impl Conexiones for Enlaces {
     }
 }
 
-/// What answers when the configured address of SUNAT cannot be used: it asks for the configuration to be mended.
+/// What answers when the configured address of SUNAT cannot be used: it asks for the configuration
+/// to be mended.
 struct SinSunat(String);
 
 impl SinSunat {

@@ -1,4 +1,5 @@
-//! The emulated authorities inside the process: same wire as the real ones, state in the data folder.
+//! The emulated authorities inside the process: same wire as the real ones, state in the data
+//! folder.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -25,7 +26,8 @@ impl Drop for Emuladores {
 
 /// Starts the emulators on free ports of this machine, with their state under `carpeta`.
 ///
-/// `PAC_URL` and `SUNAT_URL` name emulators that run elsewhere (`ramal emulate`), and then none is started.
+/// `PAC_URL` and `SUNAT_URL` name emulators that run elsewhere (`ramal emulate`), and then none is
+/// started.
 pub async fn start(carpeta: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Emuladores> {
     let cancel = CancellationToken::new();
     let libre = SocketAddr::from(([127, 0, 0, 1], 0));

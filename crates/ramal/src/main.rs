@@ -1,4 +1,5 @@
-//! Ramal: one program that runs a regional ISP. Parses the command and hands over; decides nothing itself.
+//! Ramal: one program that runs a regional ISP. Parses the command and hands over; decides nothing
+//! itself.
 
 mod candado;
 mod casa;

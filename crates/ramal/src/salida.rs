@@ -1,4 +1,5 @@
 //! What a command says: one JSON object or a table on stdout, logs on stderr, and the exit code.
+// tidy: allow-file(synonym) the logging crate has its own names
 
 use std::process::ExitCode;
 

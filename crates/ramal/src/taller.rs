@@ -1,4 +1,5 @@
-//! The house at work: emulators if the modes ask for them, connectors, and the worker that runs the jobs.
+//! The house at work: emulators if the modes ask for them, connectors, and the worker that runs the
+//! jobs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +27,8 @@ pub struct Taller {
     _candado: Candado,
 }
 
-/// Opens the worker of the house; none if another process of this machine is already working on the folder.
+/// Opens the worker of the house; none if another process of this machine is already working on the
+/// folder.
 pub async fn open(casa: &Casa) -> anyhow::Result<Option<Taller>> {
     let Some(candado) = candado::take(&casa.carpeta)? else { return Ok(None) };
     let emuladores = emuladores::start(&casa.carpeta, casa.cx.clock()).await?;

@@ -1,4 +1,5 @@
-//! The choreography of the company on one screen: which jobs exist, which event wakes which job, which routes are served.
+//! The choreography of the company on one screen: which jobs exist, which event wakes which job,
+//! which routes are served.
 
 use std::sync::Arc;
 

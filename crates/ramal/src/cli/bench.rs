@@ -1,4 +1,5 @@
-//! `ramal bench facturacion`: bills N services through the real path into a fresh database, beside the machine's RSA limit.
+//! `ramal bench facturacion`: bills N services through the real path into a fresh database, beside
+//! the machine's RSA limit.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};

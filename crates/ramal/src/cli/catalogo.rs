@@ -56,8 +56,10 @@ impl Catalogo {
                 "actualizados": hecho.actualizados,
             }))?;
         } else {
-            println!("{} productos en el archivo: {} nuevos, {} actualizados.",
-                hecho.productos, hecho.creados, hecho.actualizados);
+            println!(
+                "{} productos en el archivo: {} nuevos, {} actualizados.",
+                hecho.productos, hecho.creados, hecho.actualizados
+            );
         }
         Ok(HECHO)
     }

@@ -33,8 +33,8 @@ struct Import {
     #[arg(required_unless_present = "deshacer")]
     archivo: Option<String>,
     /// seed003, panel, o la ruta de un perfil propio.
-    #[arg(long, required_unless_present = "deshacer")]
-    perfil: Option<String>,
+    #[arg(long, required_unless_present = "deshacer", value_parser = perfil)]
+    perfil: Option<Perfil>,
     /// Informa sin escribir nada.
     #[arg(long)]
     simular: bool,
@@ -82,9 +82,8 @@ impl Import {
 
     fn order(&self) -> anyhow::Result<PedidoImportacion> {
         let archivo = self.archivo.as_deref().context("falta el archivo")?;
-        let perfil = self.perfil.as_deref().context("falta --perfil")?;
+        let perfil = self.perfil.clone().context("falta --perfil")?;
         let origen = Origen::parse(archivo).map_err(problem)?;
-        let perfil = Perfil::find(perfil).map_err(problem)?;
         Ok(PedidoImportacion {
             intencion: if self.simular { Intencion::Simular } else { Intencion::Importar },
             emisor: self.emisor.clone(),
@@ -102,10 +101,16 @@ impl Import {
         if self.comun.json {
             salida::print_json(&hecho)?;
         } else {
-            println!("Lote {lote} retirado: {} clientes, {} servicios.", hecho.clientes, hecho.servicios);
+            let (clientes, servicios) = (hecho.clientes, hecho.servicios);
+            println!("Lote {lote} retirado: {clientes} clientes, {servicios} servicios.");
         }
         Ok(HECHO)
     }
+}
+
+/// Reads a profile argument: one that does not exist is wrong usage, before anything is opened.
+fn perfil(texto: &str) -> Result<Perfil, String> {
+    Perfil::find(texto).map_err(|e| e.to_string())
 }
 
 /// Rows that a person reads at once; the rest are in the JSON.
@@ -125,6 +130,7 @@ fn print_report(informe: &Informe) {
         println!("  línea {}: {} ({}) {}", d.linea, d.campo, d.codigo, d.motivo);
     }
     if informe.rechazadas.len() > A_LA_VISTA {
-        println!("  … y {} más; use --json para verlas todas", informe.rechazadas.len() - A_LA_VISTA);
+        let ocultas = informe.rechazadas.len() - A_LA_VISTA;
+        println!("  … y {ocultas} más; use --json para verlas todas");
     }
 }

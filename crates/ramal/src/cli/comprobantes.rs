@@ -1,4 +1,5 @@
-//! `ramal comprobantes export`: what the authority received and answered, one file per document, named by the norm.
+//! `ramal comprobantes export`: what the authority received and answered, one file per document,
+//! named by the norm.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

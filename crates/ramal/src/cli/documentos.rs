@@ -1,12 +1,14 @@
-//! `ramal cfdi cadena|verify` and `ramal sunat verify`: judges documents made by any software. Touches no data folder.
+//! `ramal cfdi cadena|verify` and `ramal sunat verify`: judges documents made by any software, with
+//! the same keys for both countries. Touches no data folder.
 
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::salida::{self, HECHO, refused};
 
@@ -19,13 +21,16 @@ pub struct Cfdi {
 
 #[derive(Subcommand)]
 enum QueCfdi {
-    /// Cadena original de un CFDI.
+    /// Cadena original de un CFDI, con o sin sello.
     Cadena {
         /// Archivo XML.
         archivo: PathBuf,
-        /// Un objeto JSON con la cadena y su SHA-256.
+        /// Se acepta por igualdad con las demás órdenes: la salida ya es JSON.
         #[arg(long)]
         json: bool,
+        /// Solo la cadena, sin JSON ni salto de línea, para dársela a otro programa.
+        #[arg(long, conflicts_with = "json")]
+        texto: bool,
     },
     /// Juzga CFDI de cualquier programa.
     Verify(Archivos),
@@ -54,17 +59,15 @@ struct Archivos {
     json: bool,
 }
 
-/// Largest file read, bytes; what is larger is judged unreadable without reading it.
-const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// Largest file read, bytes; what is larger is judged unreadable without reading the rest.
+const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
 impl Cfdi {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         match self.que {
-            QueCfdi::Cadena { archivo, json } => cadena(&archivo, json),
-            QueCfdi::Verify(pedido) => verify(&pedido, |bytes, _| {
-                let juicio = ramal_cfdi::verificacion::verificar(bytes);
-                (juicio.valido, serde_json::to_value(juicio))
-            }),
+            QueCfdi::Cadena { archivo, texto: true, .. } => cadena_sola(&archivo),
+            QueCfdi::Cadena { archivo, .. } => cadena(&archivo),
+            QueCfdi::Verify(pedido) => verify(&pedido, judge_cfdi),
         }
     }
 }
@@ -72,81 +75,102 @@ impl Cfdi {
 impl Sunat {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let QueSunat::Verify(pedido) = self.que;
-        verify(&pedido, |bytes, nombre| {
-            let juicio = ramal_sunat::lectura::verificar(bytes, nombre);
-            (juicio.valido, serde_json::to_value(juicio))
-        })
+        verify(&pedido, judge_sunat)
     }
 }
 
+/// Reads no more than the limit, also of what has no size of its own.
 fn read(archivo: &Path) -> anyhow::Result<Vec<u8>> {
-    let peso = std::fs::metadata(archivo).map(|m| m.len());
-    let peso = peso.with_context(|| format!("no se puede leer {}", archivo.display()))?;
-    anyhow::ensure!(peso <= MAX_BYTES, "{} pesa demasiado para ser un comprobante", archivo.display());
-    std::fs::read(archivo).with_context(|| format!("no se puede leer {}", archivo.display()))
+    let nombre = || format!("no se puede leer {}", archivo.display());
+    let abierto = File::open(archivo).with_context(nombre)?;
+    let mut bytes = Vec::new();
+    abierto.take(MAX_BYTES + 1).read_to_end(&mut bytes).with_context(nombre)?;
+    let cabe = bytes.len() as u64 <= MAX_BYTES;
+    anyhow::ensure!(cabe, "{} pesa demasiado para ser un comprobante", archivo.display());
+    Ok(bytes)
 }
 
-fn cadena(archivo: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let bytes = read(archivo)?;
-    let documento = match ramal_cfdi::cadena::cadena_de_bytes(&bytes) {
-        Ok(documento) => documento,
-        Err(error) => {
-            eprintln!("{}: {error}", archivo.display());
-            return Ok(refused());
-        }
-    };
-    let texto = String::from_utf8_lossy(&documento.cadena);
-    if json {
-        salida::print_json(&json!({
-            "archivo": archivo,
-            "cadena": texto,
-            "sha256": ramal_cfdi::texto::hex(&ramal_xml::sha256(&documento.cadena)),
-            "complementos_desconocidos": documento.complementos_desconocidos,
-        }))?;
-    } else {
-        println!("{texto}");
-    }
+/// The cadena alone, byte for byte what is sealed.
+fn cadena_sola(archivo: &Path) -> anyhow::Result<ExitCode> {
+    let documento = ramal_cfdi::cadena::cadena_de_bytes(&read(archivo)?);
+    let documento = documento.with_context(|| archivo.display().to_string())?;
+    std::io::stdout().write_all(&documento.cadena)?;
     Ok(HECHO)
 }
 
-/// What is said of one file.
-#[derive(Serialize)]
-struct Juzgado {
-    archivo: PathBuf,
-    #[serde(flatten)]
-    juicio: Value,
+/// What the document says of itself and its cadena; whether it is sealed is what `verify` asks.
+fn cadena(archivo: &Path) -> anyhow::Result<ExitCode> {
+    let bytes = match read(archivo) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            salida::print_json(&unreadable(archivo, judge_cfdi, &error))?;
+            return Ok(refused());
+        }
+    };
+    let (_, mut juicio) = judge_cfdi(&bytes, None);
+    juicio.insert("archivo".into(), shown(archivo));
+    let hecho = ramal_cfdi::cadena::cadena_de_bytes(&bytes);
+    if let Ok(documento) = &hecho {
+        let huella = ramal_cfdi::texto::hex(&ramal_xml::sha256(&documento.cadena));
+        let texto = String::from_utf8_lossy(&documento.cadena);
+        juicio.insert("cadena".into(), json!(texto));
+        juicio.insert("cadena_sha256".into(), json!(huella));
+    }
+    salida::print_json(&juicio)?;
+    Ok(if hecho.is_ok() { HECHO } else { refused() })
 }
 
-type Juicio = (bool, serde_json::Result<Value>);
+type Juicio = (bool, Map<String, Value>);
+type Juez = fn(&[u8], Option<&str>) -> Juicio;
 
-fn verify(
-    pedido: &Archivos,
-    juez: impl Fn(&[u8], Option<&str>) -> Juicio,
-) -> anyhow::Result<ExitCode> {
+fn judge_cfdi(bytes: &[u8], _: Option<&str>) -> Juicio {
+    let juicio = ramal_cfdi::verificacion::verificar(bytes);
+    let (graves, avisos): (Vec<_>, Vec<_>) = juicio.problemas.iter().partition(|p| p.grave);
+    let mut campos = object(&juicio);
+    campos.insert("firma_valida".into(), json!(juicio.sello_valido));
+    campos.insert("problemas".into(), json!(graves));
+    campos.insert("avisos".into(), json!(avisos));
+    (juicio.valido, campos)
+}
+
+fn judge_sunat(bytes: &[u8], nombre: Option<&str>) -> Juicio {
+    let juicio = ramal_sunat::lectura::verificar(bytes, nombre);
+    (juicio.valido, object(&juicio))
+}
+
+fn object(juicio: &impl serde::Serialize) -> Map<String, Value> {
+    match serde_json::to_value(juicio) {
+        Ok(Value::Object(campos)) => campos,
+        _ => Map::new(),
+    }
+}
+
+/// The path as people see it; it may have bytes that are no text.
+fn shown(archivo: &Path) -> Value {
+    json!(archivo.to_string_lossy())
+}
+
+/// The verdict on a file that gave no bytes, with all the keys of the others.
+fn unreadable(archivo: &Path, juez: Juez, error: &anyhow::Error) -> Map<String, Value> {
+    let (_, mut campos) = juez(b"", None);
+    let problema = json!({ "codigo": "archivo_ilegible", "motivo": format!("{error:#}") });
+    campos.insert("problemas".into(), json!([problema]));
+    campos.insert("archivo".into(), shown(archivo));
+    campos
+}
+
+fn verify(pedido: &Archivos, juez: Juez) -> anyhow::Result<ExitCode> {
     let mut todos_validos = true;
     let mut juzgados = Vec::with_capacity(pedido.archivos.len());
     for archivo in &pedido.archivos {
-        let (valido, juicio) = match read(archivo) {
-            Ok(bytes) => {
-                let nombre = archivo.file_name().and_then(|n| n.to_str());
-                let (valido, juicio) = juez(&bytes, nombre);
-                (valido, juicio?)
-            }
-            Err(error) => (false, unreadable(&error)),
+        let (valido, mut campos) = match read(archivo) {
+            Ok(bytes) => juez(&bytes, archivo.file_name().and_then(|n| n.to_str())),
+            Err(error) => (false, unreadable(archivo, juez, &error)),
         };
+        campos.insert("archivo".into(), shown(archivo));
         todos_validos &= valido;
-        juzgados.push(Juzgado { archivo: archivo.clone(), juicio });
+        juzgados.push(campos);
     }
     salida::print_json(&json!({ "validos": todos_validos, "archivos": juzgados }))?;
     Ok(if todos_validos { HECHO } else { refused() })
-}
-
-fn unreadable(error: &anyhow::Error) -> Value {
-    let problema = json!({
-        "codigo": "archivo_ilegible",
-        "campo": "",
-        "motivo": format!("{error:#}"),
-        "grave": true,
-    });
-    json!({ "legible": false, "valido": false, "problemas": [problema] })
 }

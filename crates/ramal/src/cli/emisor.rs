@@ -1,4 +1,5 @@
-//! `ramal emisor certificado`: loads a CSD, P12 or PEM; the key is sealed at once and the password never kept.
+//! `ramal emisor certificado`: loads a CSD, P12 or PEM; the key is sealed at once and the password
+//! never kept.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -83,7 +84,8 @@ impl Certificado {
                 "prueba": fila.prueba,
             }))?;
         } else {
-            println!("Certificado {} de {} cargado; vence {}.", fila.numero, emisor.numero, fila.hasta);
+            let (numero, vence) = (fila.numero, fila.hasta);
+            println!("Certificado {numero} de {} cargado; vence {vence}.", emisor.numero);
         }
         Ok(HECHO)
     }
@@ -93,8 +95,11 @@ impl Certificado {
         if emisor.pais == Pais::Pe {
             return self.open_pe(&contrasena);
         }
-        let csd = Csd::load(&file(self.cer.as_deref(), "--cer")?,
-            &file(self.key.as_deref(), "--key")?, &contrasena);
+        let csd = Csd::load(
+            &file(self.cer.as_deref(), "--cer")?,
+            &file(self.key.as_deref(), "--key")?,
+            &contrasena,
+        );
         let csd = csd.map_err(|e| problem(Error::Certificado(e.to_string())))?;
         Ok(Firmante::Mx(Box::new(csd)))
     }

@@ -1,4 +1,5 @@
-//! `ramal emulate pac|sunat`: a strict authority on this machine, with fault switches, until it is told to stop.
+//! `ramal emulate pac|sunat`: a strict authority on this machine, with fault switches, until it is
+//! told to stop.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

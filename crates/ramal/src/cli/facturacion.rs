@@ -1,4 +1,5 @@
-//! `ramal facturacion preview|run|status`: the recurring run from the command line, with progress on stderr.
+//! `ramal facturacion preview|run|status`: the recurring run from the command line, with progress
+//! on stderr.
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

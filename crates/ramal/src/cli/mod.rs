@@ -1,4 +1,5 @@
-//! The command line: its grammar and where each command lives. Spanish words for what an operator does.
+//! The command line: its grammar and where each command lives. Spanish words for what an operator
+//! does.
 
 mod bench;
 mod catalogo;
@@ -50,13 +51,13 @@ impl Comun {
 #[derive(Subcommand)]
 enum Cual {
     /// Deja una empresa lista para facturar en modo emulado.
-    Init(init::Init),
+    Init(Box<init::Init>),
     /// Certificados de los emisores.
     Emisor(emisor::Emisor),
     /// Planes y precios.
     Catalogo(catalogo::Catalogo),
     /// Clientes: importar el archivo de hoy.
-    Clientes(clientes::Clientes),
+    Clientes(Box<clientes::Clientes>),
     /// Corrida recurrente: vista previa, ejecución y estado.
     Facturacion(facturacion::Facturacion),
     /// Archivos legales.

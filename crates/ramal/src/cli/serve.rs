@@ -40,11 +40,14 @@ pub async fn serve(casa: &Casa, addr: SocketAddr) -> anyhow::Result<()> {
     let router = ramal_web::assemble(casa.app(), wiring::rutas());
     let router = router.layer(Extension(casa.sello.clone()));
     let servidor = ramal_web::servir(router, addr, cancel.clone()).await?;
-    eprintln!("API en http://{0}/api/v1 · referencia en http://{0}/api/v1/docs", servidor.direccion);
-    if let Some((taller, _)) = &trabajo {
-        eprintln!("PAC emulado en {} · SUNAT emulada en {}", taller.emuladores.pac, taller.emuladores.sunat);
-    } else {
-        eprintln!("Otro proceso trabaja la cola de esta carpeta; aquí solo se sirve la API.");
+    let base = format!("http://{}/api/v1", servidor.direccion);
+    eprintln!("API en {base} · referencia en {base}/docs");
+    match &trabajo {
+        Some((taller, _)) => {
+            let emuladores = &taller.emuladores;
+            eprintln!("PAC emulado en {} · SUNAT emulada en {}", emuladores.pac, emuladores.sunat);
+        }
+        None => eprintln!("Otro proceso trabaja la cola de esta carpeta; aquí se sirve la API."),
     }
     stop_signal().await?;
     cancel.cancel();

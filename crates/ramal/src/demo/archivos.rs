@@ -1,9 +1,11 @@
-//! The files that the demo company brings: a panel export and a one-service-per-client list. Invented people, real digits.
+//! The files that the demo company brings: a panel export and a one-service-per-client list.
+//! Invented people, real digits.
 
 use ramal_base::Fecha;
 
 /// Plans of the demo company; prices with tax.
-pub const CATALOGO: &str = "nombre,tipo,tecnologia,precio_con_impuesto,periodo,clave_prod_serv,clave_unidad
+pub const CATALOGO: &str =
+    "nombre,tipo,tecnologia,precio_con_impuesto,periodo,clave_prod_serv,clave_unidad
 FIBRA 50,internet,ftth,349.00,mensual,81112101,E48
 FIBRA 100,internet,ftth,399.00,mensual,81112101,E48
 FIBRA 300,internet,ftth,549.00,mensual,81112101,E48
@@ -18,7 +20,15 @@ const NOMBRES: [&str; 12] = [
     "Darío",
 ];
 const APELLIDOS: [&str; 10] = [
-    "Quispe", "Núñez", "García", "Huamán", "Peñaloza", "Rojas", "Güemes", "Ávila", "Salazar",
+    "Quispe",
+    "Núñez",
+    "García",
+    "Huamán",
+    "Peñaloza",
+    "Rojas",
+    "Güemes",
+    "Ávila",
+    "Salazar",
     "Ibáñez",
 ];
 const PLANES: [(&str, &str); 5] = [

@@ -1,4 +1,5 @@
-//! The demo company: two emisores, the named world, 300 imported customers, one month billed against the emulators.
+//! The demo company: two emisores, the named world, 300 imported customers, one month billed
+//! against the emulators.
 
 mod archivos;
 mod resumen;
@@ -32,7 +33,8 @@ const FILAS_PANEL: usize = 187;
 /// The customer of the stories: code C-66489.
 const NUMERO_JAVIER: i64 = 66_489;
 
-/// Makes the demo company, bills its month and waits for the authorities; repeating it changes nothing.
+/// Makes the demo company, bills its month and waits for the authorities; repeating it changes
+/// nothing.
 pub async fn run(casa: &Casa) -> anyhow::Result<Resumen> {
     let mexico = NuevoEmisor::new(Pais::Mx, RFC, "ESCUELA KEMPER URGATE SA DE CV");
     let mexico = init::set_up(casa, mexico).await?;

@@ -35,8 +35,7 @@ pub struct Resumen {
 
 /// Counts what is there after the run of `fecha`.
 pub async fn read(casa: &Casa, fecha: Fecha, clave: Option<String>) -> anyhow::Result<Resumen> {
-    let corrida: ResumenCorrida =
-        corrida::resumen(&casa.db, fecha).await.map_err(problem)?;
+    let corrida: ResumenCorrida = corrida::resumen(&casa.db, fecha).await.map_err(problem)?;
     let count = async |sql: &str| -> anyhow::Result<i64> {
         Ok(casa.db.scalar(sql, vec![]).await?.unwrap_or(0))
     };
