@@ -26,8 +26,11 @@ impl C14n {
     /// Source: XML Signature 1.1, 6.5.
     pub fn from_uri(uri: &str) -> Option<C14n> {
         match uri {
-            "http://www.w3.org/TR/2001/REC-xml-c14n-20010315" => Some(C14n::Inclusive),
-            "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments" => {
+            // 1.1 parts from 1.0 only in `xml:id` and `xml:base` above a part of a document.
+            "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+            | "http://www.w3.org/2006/12/xml-c14n11" => Some(C14n::Inclusive),
+            "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"
+            | "http://www.w3.org/2006/12/xml-c14n11#WithComments" => {
                 Some(C14n::InclusiveWithComments)
             }
             "http://www.w3.org/2001/10/xml-exc-c14n#" => Some(C14n::Exclusive),

@@ -17,6 +17,8 @@ use crate::llave::{Llave, LlaveError};
 use crate::{b64, der, pem};
 
 const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
+const SHA1_WITH_RSA: &str = "1.2.840.113549.1.1.5";
+const SHA512_WITH_RSA: &str = "1.2.840.113549.1.1.13";
 const SHA256_WITH_RSA: &str = "1.2.840.113549.1.1.11";
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 const KEY_USAGE: &str = "2.5.29.15";
@@ -164,6 +166,22 @@ impl Certificado {
     pub fn is_valid_at(&self, instant_ms: i64) -> bool {
         // The last second counts whole: certificates carry seconds, not milliseconds.
         self.valid_from_ms <= instant_ms && instant_ms < self.valid_to_ms.saturating_add(1000)
+    }
+
+    /// Whether it says that it signed itself and its signature does not verify: somebody changed
+    /// it. One that another issuer signed is never said to be altered.
+    pub fn is_altered(&self) -> bool {
+        let Ok((_, parsed)) = X509Certificate::from_der(&self.der) else { return true };
+        if parsed.subject().as_raw() != parsed.issuer().as_raw() {
+            return false;
+        }
+        let (tbs, signature) = (parsed.tbs_certificate.as_ref(), &parsed.signature_value.data);
+        match parsed.signature_algorithm.algorithm.to_id_string().as_str() {
+            SHA1_WITH_RSA => !self.verify_sha1(tbs, signature),
+            SHA256_WITH_RSA => !self.verify_sha256(tbs, signature),
+            SHA512_WITH_RSA => !self.verify_sha512(tbs, signature),
+            _ => false,
+        }
     }
 
     /// PKCS#1 `RSAPublicKey`, DER.

@@ -51,22 +51,22 @@ impl SignatureReport {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DsigError {
     /// There is no `ds:Signature`.
-    #[error("the document is not signed")]
+    #[error("el documento no está firmado")]
     NoSignature,
     /// More than one `ds:Signature`, wherever they are.
-    #[error("the document has {0} signatures")]
+    #[error("el documento tiene {0} firmas")]
     ManySignatures(usize),
     /// A part is missing, repeated or out of place.
-    #[error("malformed signature: {0}")]
+    #[error("la firma está mal formada ({0})")]
     Malformed(&'static str),
     /// An algorithm outside the allow-list.
-    #[error("algorithm {0:?} is not accepted")]
+    #[error("el algoritmo {0:?} no se admite")]
     Algorithm(String),
     /// More or less than one reference.
-    #[error("the signature has {0} references instead of one")]
+    #[error("la firma tiene {0} referencias y debe tener una")]
     References(usize),
     /// A reference to something other than the whole document.
-    #[error("reference {0:?} is not the whole document")]
+    #[error("la referencia {0:?} no es al documento entero")]
     ReferenceUri(String),
 }
 
@@ -172,13 +172,13 @@ impl<'a> Canonical<'a> {
         for child in element.children() {
             let is_list = child.is(EXCLUSIVE_NS, "InclusiveNamespaces") && !how.is_inclusive();
             if !is_list || !prefixes.is_empty() {
-                return Err(DsigError::Malformed("unexpected parameter of a canonicalization"));
+                return Err(DsigError::Malformed("parámetro inesperado en una canonización"));
             }
             let list = child.attr("PrefixList").unwrap_or_default();
             prefixes = list.split_ascii_whitespace().collect();
         }
         if prefixes.len() > MAX_INCLUSIVE_PREFIXES {
-            return Err(DsigError::Malformed("too many prefixes in a canonicalization"));
+            return Err(DsigError::Malformed("demasiados prefijos en una canonización"));
         }
         Ok(Self { how, prefixes })
     }
@@ -220,7 +220,7 @@ impl<'a> Parts<'a> {
             signature_method: algorithm(method),
             signature_digest: Digest::from_signature_uri(algorithm(method))?,
             signature_value: b64::decode(&value)
-                .map_err(|_| DsigError::Malformed("SignatureValue is not base64"))?,
+                .map_err(|_| DsigError::Malformed("SignatureValue no es base64"))?,
             reference_canonical: reference_canonical(reference)?,
             digest_method: algorithm(digest_method),
             digest: Digest::from_digest_uri(algorithm(digest_method))?,
@@ -274,7 +274,7 @@ fn only_signature(doc: &Document) -> Result<NodeRef<'_>, DsigError> {
     let found = doc.root().find_all(DSIG_NS, "Signature");
     match found.as_slice() {
         [] => Err(DsigError::NoSignature),
-        [one] if one.is_root() => Err(DsigError::Malformed("the signature envelops nothing")),
+        [one] if one.is_root() => Err(DsigError::Malformed("la firma no envuelve nada")),
         [one] => Ok(*one),
         many => Err(DsigError::ManySignatures(many.len())),
     }
@@ -298,7 +298,7 @@ fn check_order(signature: NodeRef<'_>, signed_info: NodeRef<'_>) -> Result<(), D
     if outer_ok && inner_ok {
         Ok(())
     } else {
-        Err(DsigError::Malformed("its parts are not those of the schema, in order"))
+        Err(DsigError::Malformed("sus partes no son las del esquema, en su orden"))
     }
 }
 
@@ -314,23 +314,25 @@ fn reference_canonical(reference: NodeRef<'_>) -> Result<Canonical<'_>, DsigErro
     }
     let names: Vec<&str> = reference.children().map(|c| known_name(c)).collect();
     if names != ["Transforms", "DigestMethod", "DigestValue"] {
-        return Err(DsigError::Malformed("the reference has other parts than the schema's"));
+        return Err(DsigError::Malformed("la referencia tiene otras partes que las del esquema"));
     }
     let list = only(reference, "Transforms")?;
     let mut transforms = list.children();
     let first = transforms.next().filter(|t| t.is(DSIG_NS, "Transform"));
-    let first = first.ok_or(DsigError::Malformed("there is no transform"))?;
+    let first = first.ok_or(DsigError::Malformed("falta la transformación"))?;
     if algorithm(first) != ENVELOPED {
         return Err(DsigError::Algorithm(algorithm(first).to_owned()));
     }
     refuse_children(first)?;
     let canonical = match transforms.next() {
         Some(second) if second.is(DSIG_NS, "Transform") => Canonical::of(second)?,
-        Some(_) => return Err(DsigError::Malformed("unknown element among the transforms")),
+        Some(_) => {
+            return Err(DsigError::Malformed("elemento desconocido entre las transformaciones"));
+        }
         None => Canonical { how: C14n::Inclusive, prefixes: Vec::new() },
     };
     match transforms.next() {
-        Some(_) => Err(DsigError::Malformed("there are too many transforms")),
+        Some(_) => Err(DsigError::Malformed("sobran transformaciones")),
         None => Ok(canonical),
     }
 }
@@ -350,7 +352,7 @@ fn only<'a>(parent: NodeRef<'a>, local: &'static str) -> Result<NodeRef<'a>, Dsi
 fn refuse_children(element: NodeRef<'_>) -> Result<(), DsigError> {
     match element.children().next() {
         None => Ok(()),
-        Some(_) => Err(DsigError::Malformed("an algorithm has unexpected parameters")),
+        Some(_) => Err(DsigError::Malformed("un algoritmo tiene parámetros inesperados")),
     }
 }
 

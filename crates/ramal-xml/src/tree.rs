@@ -25,29 +25,37 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// For judging what others made: a public-in-general invoice of a month may have tens of
+    /// thousands of lines.
+    pub fn juicio() -> Self {
+        Self { max_bytes: 32 * 1024 * 1024, max_nodes: 2_000_000, ..Self::default() }
+    }
+}
+
 /// Why a document was refused. Positions are byte offsets in its UTF-8 form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
     /// Larger than [`Limits::max_bytes`].
-    #[error("document of {0} bytes is over the limit")]
+    #[error("el documento de {0} bytes pasa del límite")]
     TooLarge(usize),
     /// Deeper than [`Limits::max_depth`].
-    #[error("elements nest deeper than the limit at byte {0}")]
+    #[error("los elementos se anidan más de lo admitido en el byte {0}")]
     TooDeep(usize),
     /// More nodes than [`Limits::max_nodes`], or too many attributes on one element.
-    #[error("too many nodes at byte {0}")]
+    #[error("demasiados elementos en el byte {0}")]
     TooManyNodes(usize),
     /// Another encoding than UTF-8 or declared ISO-8859-1, or bytes that do not follow it.
-    #[error("encoding {0} is not supported or is broken")]
+    #[error("la codificación {0} no se admite o los bytes no la respetan")]
     Encoding(String),
     /// A document type declaration, which is refused whatever it says.
-    #[error("document type declaration at byte {0} is refused")]
+    #[error("no se admite la declaración de tipo (DOCTYPE) del byte {0}")]
     Dtd(usize),
     /// A reference to an entity other than the five predefined ones, or to a forbidden character.
-    #[error("entity reference at byte {0} is refused")]
+    #[error("no se admite la entidad del byte {0}")]
     Entity(usize),
     /// A prefix that no declaration in scope binds, or a forbidden declaration.
-    #[error("prefix {prefix:?} at byte {at} is not declared")]
+    #[error("el prefijo {prefix:?} del byte {at} no está declarado")]
     Prefix {
         /// The prefix as written.
         prefix: String,
@@ -55,7 +63,7 @@ pub enum XmlError {
         at: usize,
     },
     /// Two attributes with the same expanded name.
-    #[error("attribute {name:?} at byte {at} is repeated")]
+    #[error("el atributo {name:?} del byte {at} se repite")]
     DuplicateAttribute {
         /// Local name.
         name: String,
@@ -63,13 +71,13 @@ pub enum XmlError {
         at: usize,
     },
     /// An end tag that does not close the open element.
-    #[error("end tag at byte {0} does not match")]
+    #[error("la etiqueta de cierre del byte {0} no corresponde")]
     MismatchedTag(usize),
     /// A character that XML 1.0 forbids.
-    #[error("forbidden character at byte {0}")]
+    #[error("carácter prohibido en el byte {0}")]
     Character(usize),
     /// Anything else that is not well formed.
-    #[error("not well formed at byte {at}: {what}")]
+    #[error("no está bien formado en el byte {at} ({what})")]
     Syntax {
         /// Where.
         at: usize,

@@ -78,6 +78,8 @@ pub struct CertificadoVerificado {
     pub numero: String,
     /// Owner.
     pub rfc: String,
+    /// Who issued it, as it says; whether it is an authority is not asked.
+    pub emisor: String,
     /// Start of validity, RFC 3339.
     pub desde: String,
     /// End of validity, RFC 3339.
@@ -134,7 +136,7 @@ pub fn verificar(bytes: &[u8]) -> Verificacion {
 /// Judges a file, and its SelloSAT too if the certificate of the PAC is at hand.
 pub fn verificar_con(bytes: &[u8], certificado_sat: Option<&Certificado>) -> Verificacion {
     let mut v = Verificacion::default();
-    let documento = match parse(bytes, &Limits::default()) {
+    let documento = match parse(bytes, &Limits::juicio()) {
         Ok(documento) => documento,
         Err(error) => {
             v.grave("ilegible", "", motivo_ilegible(&error));
@@ -206,7 +208,10 @@ fn sello(v: &mut Verificacion, documento: &Document, l: &Lectura, cadena: Cadena
     v.complementos_conocidos = elegida.complementos_conocidos;
     v.complementos_desconocidos = elegida.complementos_desconocidos;
     if let Some(certificado) = certificado {
-        check_certificado(v, l, &DatosCertificado::of(&certificado));
+        if certificado.is_altered() {
+            v.grave("certificado", "Comprobante.Certificado", "el certificado fue alterado");
+        }
+        check_certificado(v, l, &certificado);
     }
 }
 
@@ -226,7 +231,8 @@ fn otra_lectura(
     }
 }
 
-fn check_certificado(v: &mut Verificacion, l: &Lectura, datos: &DatosCertificado) {
+fn check_certificado(v: &mut Verificacion, l: &Lectura, certificado: &Certificado) {
+    let datos = DatosCertificado::of(certificado);
     let campo = "Comprobante.NoCertificado";
     if datos.numero != l.no_certificado {
         let motivo =
@@ -243,23 +249,30 @@ fn check_certificado(v: &mut Verificacion, l: &Lectura, datos: &DatosCertificado
     if !datos.es_csd {
         v.aviso("certificado", campo, "parece una e.firma y no un certificado de sello digital");
     }
-    // The place of issue may be up to eight hours behind UTC; a day of slack never hides a real
-    // expiry for long.
-    const DIA_MS: i64 = 86_400_000;
-    if let Ok(fecha) = Zona::utc().instante(&l.comprobante.fecha) {
-        let ms = fecha.millis();
-        if ms + DIA_MS < datos.desde_ms || ms - DIA_MS > datos.hasta_ms {
-            let motivo = "la fecha del comprobante queda fuera de la vigencia del certificado";
-            v.aviso("certificado_vigencia", "Comprobante.Fecha", motivo);
-        }
-    }
+    check_vigencia(v, l, &datos);
     let texto = |ms: i64| Instante::from_millis(ms).to_string();
     v.certificado = Some(CertificadoVerificado {
         numero: datos.numero.clone(),
         rfc: datos.rfc.clone(),
+        emisor: certificado.issuer_text(),
         desde: texto(datos.desde_ms),
         hasta: texto(datos.hasta_ms),
     });
+}
+
+/// Sealing with a certificate that had ended is what the SAT refuses (304, 305); one that begins
+/// later is told, since nobody seals with what does not exist: it is a matter of clocks.
+fn check_vigencia(v: &mut Verificacion, l: &Lectura, datos: &DatosCertificado) {
+    // The place of issue may be up to eight hours behind UTC; a day of slack never hides a real
+    // expiry for long.
+    const DIA_MS: i64 = 86_400_000;
+    let Ok(fecha) = Zona::utc().instante(&l.comprobante.fecha) else { return };
+    let (ms, campo) = (fecha.millis(), "Comprobante.Fecha");
+    if ms - DIA_MS > datos.hasta_ms {
+        v.grave("certificado_vigencia", campo, "el certificado ya había vencido en esa fecha");
+    } else if ms + DIA_MS < datos.desde_ms {
+        v.aviso("certificado_vigencia", campo, "el certificado empieza a regir después");
+    }
 }
 
 fn timbre(v: &mut Verificacion, l: &Lectura, certificado_sat: Option<&Certificado>) {

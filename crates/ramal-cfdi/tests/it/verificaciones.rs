@@ -4,7 +4,7 @@
 use ramal_cfdi::texto::hex;
 use ramal_cfdi::verificacion::{Verificacion, verificar};
 
-use crate::mundo::{sellada, todas};
+use crate::mundo::{csd, sellada, todas};
 
 /// Documents of another program and the hash of their cadena as libxslt gives it.
 const AJENOS: [(&str, &[u8]); 6] = [
@@ -179,4 +179,41 @@ fn the_answer_is_json_with_the_agreed_keys() {
     ] {
         assert!(v.get(clave).is_some(), "{clave}");
     }
+}
+
+#[test]
+fn a_changed_certificate_does_not_pass_for_the_one_that_sealed() {
+    let xml = String::from_utf8(sellada(&todas()[0])).unwrap();
+    let certificado = csd().certificado();
+    let mut der = certificado.der().to_vec();
+    let ultimo = der.len() - 1;
+    der[ultimo] ^= 1;
+    let v = cambiar(xml.as_bytes(), &certificado.base64(), &ramal_xml::b64::encode(&der));
+    assert!(v.sello_valido && !v.valido);
+    assert_eq!(codigos(&v), ["certificado"]);
+}
+
+#[test]
+fn a_global_invoice_of_a_whole_month_is_not_too_large_to_judge() {
+    let mut global = todas().into_iter().find(|d| d.informacion_global.is_some()).unwrap();
+    let uno = global.conceptos[0].clone();
+    global.conceptos = vec![uno; 12_000];
+    let xml = sellada(&global);
+    assert!(xml.len() > 4 * 1024 * 1024, "{}", xml.len());
+    let v = verificar(&xml);
+    assert!(v.legible && v.sello_valido, "{:?}", v.problemas.first());
+}
+
+#[test]
+fn what_an_expired_certificate_sealed_is_not_valid() {
+    let con_fecha = |fecha: &'static str| {
+        let documento =
+            ramal_cfdi::modelo::Comprobante { fecha: fecha.into(), ..todas()[0].clone() };
+        verificar(&sellada(&documento))
+    };
+    let v = con_fecha("2099-01-01T10:00:00");
+    assert!(v.sello_valido && !v.valido);
+    assert_eq!(codigos(&v), ["certificado_vigencia"]);
+    let v = con_fecha("2019-01-01T10:00:00");
+    assert!(v.valido && v.problemas.iter().any(|p| p.codigo == "certificado_vigencia" && !p.grave));
 }

@@ -10,7 +10,7 @@ mod verificar;
 mod vista;
 
 pub use cuadre::totales_cuadran;
-pub use verificar::{CertificadoLeido, Verificacion, verificar};
+pub use verificar::{CertificadoLeido, Hallazgo, Verificacion, verificar};
 pub use vista::{
     AfectadoLeido, CargoLeido, ImpuestoLeido, LecturaError, LineaBajaLeida, LineaLeida,
     LineaResumenLeida, MedioLeido, Monto, MotivoLeido, ParteLeida, PrecioLeido, RelacionadoLeido,

@@ -28,6 +28,25 @@ pub struct CertificadoLeido {
     pub nombra_emisor: bool,
 }
 
+/// Something found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hallazgo {
+    /// Stable code.
+    pub codigo: &'static str,
+    /// What is wrong, for people.
+    pub motivo: String,
+}
+
+impl Verificacion {
+    fn grave(&mut self, codigo: &'static str, motivo: impl Into<String>) {
+        self.problemas.push(Hallazgo { codigo, motivo: motivo.into() });
+    }
+
+    fn aviso(&mut self, codigo: &'static str, motivo: impl Into<String>) {
+        self.avisos.push(Hallazgo { codigo, motivo: motivo.into() });
+    }
+}
+
 /// What `ramal sunat verify` prints for a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Verificacion {
@@ -60,9 +79,9 @@ pub struct Verificacion {
     /// Contents of the extensions that Ramal does not know; the signature covers them.
     pub extensiones_desconocidas: Vec<String>,
     /// What makes it invalid.
-    pub problemas: Vec<String>,
+    pub problemas: Vec<Hallazgo>,
     /// What deserves a look and does not invalidate it.
-    pub avisos: Vec<String>,
+    pub avisos: Vec<Hallazgo>,
     /// Readable, signed, in agreement.
     pub valido: bool,
 }
@@ -72,17 +91,17 @@ pub struct Verificacion {
 /// Never panics whatever the bytes.
 pub fn verificar(bytes: &[u8], nombre_archivo: Option<&str>) -> Verificacion {
     let mut v = Verificacion::default();
-    let documento = match parse(bytes, &Limits::default()) {
+    let documento = match parse(bytes, &Limits::juicio()) {
         Ok(documento) => documento,
         Err(error) => {
-            v.problemas.push(format!("no es un XML legible: {error}"));
+            v.grave("ilegible", format!("no es un XML legible: {error}"));
             return v;
         }
     };
     let vista = match leer_documento(&documento) {
         Ok(vista) => vista,
         Err(error) => {
-            v.problemas.push(error.to_string());
+            v.grave("no_soportado", error.to_string());
             return v;
         }
     };
@@ -105,18 +124,16 @@ fn identificar(v: &mut Verificacion, vista: &Vista) {
     v.moneda = texto(&vista.moneda);
     v.total = texto(&vista.totales.total.texto);
     v.extensiones_desconocidas.clone_from(&vista.extensiones_desconocidas);
-    for (dato, nombre) in
-        [(&v.tipo, "el tipo"), (&v.emisor, "el RUC del emisor"), (&v.numero, "el número")]
-    {
-        if dato.is_none() {
-            v.problemas.push(format!("falta {nombre} del comprobante"));
-        }
+    let datos = [(&v.tipo, "el tipo"), (&v.emisor, "el RUC del emisor"), (&v.numero, "el número")];
+    let faltan = datos.map(|(dato, nombre)| dato.is_none().then_some(nombre));
+    for nombre in faltan.into_iter().flatten() {
+        v.grave("dato_faltante", format!("falta {nombre} del comprobante"));
     }
     for repetido in &vista.repetidos {
-        v.problemas.push(format!("el elemento {repetido} está repetido"));
+        v.grave("repetido", format!("el elemento {repetido} está repetido"));
     }
     if vista.emisor.numero != vista.firmante && !vista.firmante.is_empty() {
-        v.avisos.push("cac:Signature nombra un RUC distinto del emisor (2078)".to_owned());
+        v.aviso("firmante", "cac:Signature nombra un RUC distinto del emisor (2078)");
     }
 }
 
@@ -124,20 +141,23 @@ fn firma(v: &mut Verificacion, documento: &Document, vista: &Vista) {
     let informe = match verify_enveloped(documento) {
         Ok(informe) => informe,
         Err(error) => {
-            v.problemas.push(format!("la firma no es válida: {error}"));
+            v.grave("firma", format!("la firma no es válida: {error}"));
             return;
         }
     };
-    v.problemas.extend(informe.problems.iter().cloned());
+    informe.problems.iter().for_each(|p| v.grave("firma", p.as_str()));
     let en_su_lugar = is_en_su_lugar(documento, &informe);
     if !en_su_lugar {
-        v.problemas
-            .push(format!("la firma no está en ExtensionContent, sino en {}", informe.location));
+        let motivo = format!("la firma no está en ExtensionContent, sino en {}", informe.location);
+        v.grave("firma", motivo);
     }
     v.firma_valida = informe.is_valid() && en_su_lugar;
     v.digest = Some(informe.digest_value.clone());
     v.algoritmo = Some(informe.signature_method.clone());
     if let Some(certificado) = &informe.certificate {
+        if certificado.is_altered() {
+            v.grave("certificado", "el certificado fue alterado");
+        }
         v.certificado = Some(certificado_leido(certificado, &vista.emisor.numero));
         avisos_de_certificado(v, certificado, vista);
     }
@@ -168,20 +188,24 @@ fn certificado_leido(certificado: &Certificado, ruc: &str) -> CertificadoLeido {
 
 fn avisos_de_certificado(v: &mut Verificacion, certificado: &Certificado, vista: &Vista) {
     if !nombra_ruc(certificado, &vista.emisor.numero) {
-        v.avisos.push("el certificado no nombra el RUC del emisor".to_owned());
+        v.aviso("certificado", "el certificado no nombra el RUC del emisor");
     }
     let dia = |ms: i64| Instante::from_millis(ms).to_string().chars().take(10).collect::<String>();
     let (desde, hasta) = (dia(certificado.valid_from()), dia(certificado.valid_to()));
-    if vista.fecha < desde || vista.fecha > hasta {
-        v.avisos
-            .push(format!("el certificado rige de {desde} a {hasta}, no en la fecha de emisión"));
+    // SUNAT refuses what a certificate that had ended signed (2327).
+    if vista.fecha > hasta {
+        v.grave("certificado_vigencia", format!("el certificado ya había vencido el {hasta}"));
+    } else if vista.fecha < desde {
+        v.aviso("certificado_vigencia", format!("el certificado empieza a regir el {desde}"));
     }
 }
 
 fn totales(v: &mut Verificacion, vista: &Vista) {
     let Some(descuadres) = totales_cuadran(vista) else { return };
     v.totales_cuadran = Some(descuadres.is_empty());
-    v.problemas.extend(descuadres.into_iter().map(|d| format!("los totales no cuadran: {d}")));
+    for descuadre in descuadres {
+        v.grave("totales", format!("los totales no cuadran: {descuadre}"));
+    }
 }
 
 fn nombre(v: &mut Verificacion, vista: &Vista, archivo: Option<&str>) {
@@ -192,7 +216,7 @@ fn nombre(v: &mut Verificacion, vista: &Vista, archivo: Option<&str>) {
         (nombre.id() == vista.id, "1035", "la serie o el número"),
     ];
     for (_, codigo, dato) in pares.iter().filter(|(igual, ..)| !igual) {
-        v.problemas
-            .push(format!("{dato} del nombre del archivo no es el del contenido ({codigo})"));
+        let motivo = format!("{dato} del nombre del archivo no es el del contenido ({codigo})");
+        v.grave("nombre_archivo", motivo);
     }
 }

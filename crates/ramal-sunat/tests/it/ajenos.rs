@@ -78,6 +78,10 @@ fn plantilla(total: &str, firma: &str, extra: &str) -> String {
 }
 
 fn firmar(estilo: &Estilo, total: &str) -> String {
+    firmar_el(estilo, total, "2026-11-20")
+}
+
+fn firmar_el(estilo: &Estilo, total: &str, fecha: &str) -> String {
     let (rsa, sha) = if estilo.sha1 {
         ("http://www.w3.org/2000/09/xmldsig#rsa-sha1", "http://www.w3.org/2000/09/xmldsig#sha1")
     } else {
@@ -104,7 +108,7 @@ fn firmar(estilo: &Estilo, total: &str) -> String {
              </s:SignatureValue><s:KeyInfo><s:X509Data><s:X509Certificate>{certificado}\
              </s:X509Certificate></s:X509Data></s:KeyInfo></s:Signature>"
         );
-        plantilla(total, &firma, estilo.extra)
+        plantilla(total, &firma, estilo.extra).replace("2026-11-20", fecha)
     };
     let modo = C14n::from_uri(c14n).unwrap();
     let del_documento = if estilo.transformada { modo } else { C14n::Inclusive };
@@ -197,7 +201,8 @@ fn forgeries_by_wrapping_are_refused() {
         "<n2:ID>F001-00000033</n2:ID>",
         "<n2:ID>F001-1</n2:ID><n2:ID>F001-00000033</n2:ID>",
     );
-    assert!(verificar(repetido.as_bytes(), None).problemas.iter().any(|p| p.contains("repetido")));
+    let v = verificar(repetido.as_bytes(), None);
+    assert!(v.problemas.iter().any(|p| p.codigo == "repetido"), "{:?}", v.problemas);
 }
 
 #[test]
@@ -219,4 +224,33 @@ fn the_verdict_is_json_with_stable_names() {
     ] {
         assert!(json.get(campo).is_some(), "{campo}");
     }
+}
+
+#[test]
+fn canonical_xml_1_1_and_a_changed_certificate_are_judged_right() {
+    let once = Estilo { c14n: "http://www.w3.org/2006/12/xml-c14n11", ..GREENTER };
+    let xml = firmar(&once, "118.00");
+    let v = verificar(xml.as_bytes(), None);
+    assert!(v.valido, "{v:#?}");
+    let mut der = llave().1.der().to_vec();
+    let ultimo = der.len() - 1;
+    der[ultimo] ^= 1;
+    let v = verificar(xml.replace(&llave().1.base64(), &b64::encode(&der)).as_bytes(), None);
+    assert!(!v.valido && v.problemas.iter().any(|p| p.codigo == "certificado"), "{v:#?}");
+}
+
+#[test]
+fn what_an_expired_certificate_signed_is_not_valid() {
+    // The certificate of these tests is in force from 2023 to 2030.
+    let codigos = |fecha: &str| {
+        let v = verificar(firmar_el(&GREENTER, "118.00", fecha).as_bytes(), None);
+        assert!(v.firma_valida, "{v:#?}");
+        let de = |h: &[ramal_sunat::lectura::Hallazgo]| h.iter().map(|p| p.codigo).collect();
+        let (problemas, avisos): (Vec<_>, Vec<_>) = (de(&v.problemas), de(&v.avisos));
+        (v.valido, problemas, avisos)
+    };
+    let (valido, problemas, _) = codigos("2031-01-01");
+    assert_eq!((valido, problemas), (false, vec!["certificado_vigencia"]));
+    let (valido, problemas, avisos) = codigos("2020-01-01");
+    assert!(valido && problemas.is_empty() && avisos.contains(&"certificado_vigencia"));
 }

@@ -91,3 +91,15 @@ fn openssl_reads_the_self_signed_certificate() {
         assert!(text.contains(part), "{part} is not in {text}");
     }
 }
+
+#[test]
+fn a_changed_name_inside_a_certificate_is_seen() {
+    let whole = self_signed(&llave(), &datos_de_csd()).unwrap();
+    assert!(!whole.is_altered());
+    let mut bytes = whole.der().to_vec();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    assert!(Certificado::from_der(&bytes).unwrap().is_altered());
+    let ajeno = Certificado::from_der(&fixture("prueba.cer")).unwrap();
+    assert!(!ajeno.is_altered(), "signed by OpenSSL");
+}

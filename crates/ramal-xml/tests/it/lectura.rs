@@ -123,10 +123,11 @@ fn encodings_are_honoured_or_refused() {
     assert_eq!(read(latin).root().attr("Año"), Some("á"));
     let marked = "\u{FEFF}<?xml version='1.0' encoding='utf-8'?><r>ñ</r>";
     assert_eq!(read(marked.as_bytes()).root().text(), "ñ");
+    assert_eq!(read(b"\xFF\xFE<\0r\0/\0>\0").root().name(), "r");
     let refused: [&[u8]; 6] = [
         b"<r>\xF1</r>",
         b"<?xmlx encoding='ISO-8859-1'?><r>\xF1</r>",
-        b"\xFF\xFE<\0r\0/\0>\0",
+        b"\xFF\xFE\x00\xD8",
         b"\xEF\xBB\xBF<?xml version='1.0' encoding='ISO-8859-1'?><r/>",
         b"<?xml version='1.0' encoding='UTF-7'?><r/>",
         b"<?xml version='1.0' encoding='utf-8'?><r>\xC3</r>",
@@ -135,6 +136,23 @@ fn encodings_are_honoured_or_refused() {
         let error = parse(bytes, &Limits::default()).err();
         assert!(matches!(error, Some(XmlError::Encoding(_))), "{error:?}");
     }
+}
+
+#[test]
+fn a_document_of_an_old_windows_program_is_not_called_unreadable() {
+    let declared = b"<?xml version='1.0' encoding='windows-1252'?><a>\xD1 \x80 \x93</a>";
+    assert_eq!(read(declared).root().text(), "\u{d1} \u{20ac} \u{201c}");
+    let text = "<?xml version='1.0' encoding='UTF-16'?>\r\n<a>\u{d1}\r\n\u{1f600}</a>";
+    let bytes = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(bytes).collect()
+    };
+    for whole in [bytes(u16::to_le_bytes), bytes(u16::to_be_bytes)] {
+        assert_eq!(read(&whole).root().text(), "\u{d1}\n\u{1f600}");
+        let half = parse(&whole[..whole.len() - 1], &Limits::default()).err();
+        assert!(matches!(half, Some(XmlError::Encoding(_))), "half a unit: {half:?}");
+    }
+    let hole = b"<?xml version='1.0' encoding='windows-1252'?><a>\x81</a>";
+    assert!(parse(hole, &Limits::default()).is_err());
 }
 
 #[test]
