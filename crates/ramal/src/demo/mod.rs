@@ -49,9 +49,9 @@ pub async fn run(casa: &Casa) -> anyhow::Result<Resumen> {
     let hoy = mexico.emisor.zona().fecha(casa.cx.now());
     let (primero, ultimo) = month(hoy);
     catalogue(casa, &mexico.emisor).await?;
-    import(casa, (&mexico.emisor, "panel"), primero, archivos::panel(FILAS_PANEL)).await?;
     let seed = archivos::seed003(POR_PAIS, primero);
     import(casa, (&peru.emisor, "seed003"), primero, seed).await?;
+    import(casa, (&mexico.emisor, "panel"), primero, archivos::panel(FILAS_PANEL)).await?;
     javier(casa, &mexico.emisor, primero).await?;
     let pedido = (ultimo, Opciones::default());
     corrida::run(&casa.db, &casa.cx, &casa.sello, pedido, |_| {}).await.map_err(problem)?;
