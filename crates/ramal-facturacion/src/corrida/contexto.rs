@@ -10,6 +10,7 @@ use ramal_db::{Consulta, DbError};
 use ramal_fiscal::EmisorFiscal;
 use uuid::Uuid;
 
+use crate::corrida::plan::Motivo;
 use crate::{Error, Politica};
 
 /// Surroundings of a run.
@@ -20,6 +21,7 @@ pub struct Contexto {
     pub politica: Politica,
     productos: HashMap<ProductoId, Producto>,
     emisores: HashMap<Uuid, Arc<EmisorFiscal>>,
+    negados: HashMap<Uuid, Motivo>,
 }
 
 impl Contexto {
@@ -36,7 +38,18 @@ impl Contexto {
             politica: Politica::from(&empresa),
             productos: productos.into_iter().map(|p| (p.id, p)).collect(),
             emisores: emisores.into_iter().map(emisor).collect(),
+            negados: HashMap::new(),
         })
+    }
+
+    /// The same surroundings, knowing which emisores cannot sign: their customers are set aside.
+    pub fn with_negados(self, negados: HashMap<Uuid, Motivo>) -> Contexto {
+        Contexto { negados, ..self }
+    }
+
+    /// Why an emisor cannot sign, if it cannot.
+    pub fn negado(&self, emisor: Uuid) -> Option<&Motivo> {
+        self.negados.get(&emisor)
     }
 
     /// Last day whose periods join the run (the day of the run plus the window).

@@ -63,8 +63,9 @@ pub async fn run(
     (fecha, opciones): (Fecha, Opciones),
     mut progreso: impl FnMut(Avance) + Send,
 ) -> Result<Avance, Error> {
-    let ctx = Arc::new(Contexto::load(db, fecha).await?);
+    let ctx = Contexto::load(db, fecha).await?;
     let firmantes = Arc::new(Firmantes::open(db, cx, sello, &ctx).await?);
+    let ctx = Arc::new(ctx.with_negados(firmantes.negados()));
     let corrida = begin(db, cx, fecha).await?;
     let mut avance = Avance::default();
     avance.sellados += sellado::seal_pending(db, cx, &ctx, &firmantes).await?;

@@ -193,6 +193,9 @@ pub(crate) fn sale(
 ) -> Result<NuevaFactura, Motivo> {
     let emisor = ctx.emisor(borrador.clave.emisor).ok_or_else(missing_emisor)?;
     let legal = borrador.clave.documento == "legal";
+    if let Some(motivo) = ctx.negado(emisor.id).filter(|_| legal) {
+        return Err(motivo.clone());
+    }
     let mut nueva = NuevaFactura {
         clase: if legal { ClaseFactura::Factura } else { ClaseFactura::Recibo },
         emisor: emisor.clone(),
@@ -257,7 +260,7 @@ pub(crate) fn line_total(
     linea: &Linea,
     fecha: Fecha,
 ) -> Result<i64, Motivo> {
-    ramal_fiscal::preparado::total_de_linea(emisor.pais, linea, fecha).map_err(fiscal_reason)
+    ramal_fiscal::preparado::total_de_linea(emisor.pais, linea, fecha).map_err(Motivo::from_fiscal)
 }
 
 /// `Fibra 100, periodo 2026-11-01 a 2026-11-30, servicio S-12`; a revision says that it adjusts.
@@ -396,7 +399,7 @@ pub(crate) fn prepared(nueva: &NuevaFactura, cx: &Cx, id: Uuid) -> Result<Listo,
     if needs_stamp(&comprobante) {
         return estimate(nueva, cx, id).map(Listo::Espera);
     }
-    let preparado = prepare(comprobante).map_err(fiscal_reason)?;
+    let preparado = prepare(comprobante).map_err(Motivo::from_fiscal)?;
     if nueva.alcance == Alcance::Interno {
         return Ok(Listo::Espera(preparado.montos));
     }
@@ -439,9 +442,5 @@ fn estimate(nueva: &NuevaFactura, cx: &Cx, id: Uuid) -> Result<Montos, Motivo> {
     if let Contenido::Venta { relacion, .. } = &mut comprobante.contenido {
         *relacion = None;
     }
-    Ok(prepare(comprobante).map_err(fiscal_reason)?.montos)
-}
-
-fn fiscal_reason(error: ramal_fiscal::Error) -> Motivo {
-    Motivo::new("comprobante_invalido", error.to_string())
+    Ok(prepare(comprobante).map_err(Motivo::from_fiscal)?.montos)
 }

@@ -29,6 +29,12 @@ impl Motivo {
     pub(crate) fn new(codigo: &str, texto: impl Into<String>) -> Motivo {
         Motivo { codigo: codigo.to_owned(), texto: texto.into() }
     }
+
+    /// The reason of a legal document that cannot be made, in the words that the API uses.
+    pub(crate) fn from_fiscal(error: ramal_fiscal::Error) -> Motivo {
+        let problema = ramal_base::Problema::from(error);
+        Motivo { codigo: problema.codigo, texto: problema.detalle }
+    }
 }
 
 /// A service with what was recorded and posted of it.

@@ -16,33 +16,46 @@ use ramal_plataforma::Sello;
 use uuid::Uuid;
 
 use crate::corrida::Contexto;
+use crate::corrida::plan::Motivo;
 use crate::factura::{FacturaFila, LineaFila};
 use crate::storage::facturas;
 use crate::{Error, corrida::papel};
 
-/// Signers of the emisores, opened once per run.
-pub struct Firmantes(HashMap<Uuid, Arc<Firmante>>);
+/// Signers of the emisores, opened once per run, and why the others cannot sign.
+pub struct Firmantes {
+    abiertos: HashMap<Uuid, Arc<Firmante>>,
+    negados: HashMap<Uuid, Motivo>,
+}
 
 impl Firmantes {
-    /// Opens the certificate of every emisor that has one in force now.
+    /// Opens the certificate of every emisor that has one in force now; one that cannot sign does
+    /// not stop the others. Errors: `Storage`.
     pub async fn open(db: &Db, cx: &Cx, sello: &Sello, ctx: &Contexto) -> Result<Firmantes, Error> {
-        let mut abiertos = HashMap::new();
+        let (mut abiertos, mut negados) = (HashMap::new(), HashMap::new());
         for emisor in ctx.emisores() {
-            match ramal_fiscal::firmante::open(db, sello, emisor).await {
+            let abierto = ramal_fiscal::firmante::open(db, sello, emisor).await;
+            let vigente = abierto.and_then(|f| f.check(emisor, cx.now()).map(|()| f));
+            match vigente {
                 Ok(firmante) => {
-                    firmante.check(emisor, cx.now())?;
                     abiertos.insert(emisor.id, Arc::new(firmante));
                 }
-                Err(ramal_fiscal::Error::SinCertificado) => {}
-                Err(otro) => return Err(otro.into()),
+                Err(ramal_fiscal::Error::Storage(e)) => return Err(e.into()),
+                Err(otro) => {
+                    negados.insert(emisor.id, Motivo::from_fiscal(otro));
+                }
             }
         }
-        Ok(Firmantes(abiertos))
+        Ok(Firmantes { abiertos, negados })
     }
 
     /// Whether an emisor can sign.
     pub fn has(&self, emisor: Uuid) -> bool {
-        self.0.contains_key(&emisor)
+        self.abiertos.contains_key(&emisor)
+    }
+
+    /// Why emisores cannot sign, with the way out.
+    pub fn negados(&self) -> HashMap<Uuid, Motivo> {
+        self.negados.clone()
     }
 }
 
@@ -69,7 +82,7 @@ pub async fn seal_all(
 
 fn seal_part(firmantes: &Firmantes, parte: Vec<Preparado>) -> Result<Vec<Sellado>, Error> {
     let seal = |p: Preparado| {
-        let firmante = firmantes.0.get(&p.comprobante.emisor.id);
+        let firmante = firmantes.abiertos.get(&p.comprobante.emisor.id);
         let firmante = firmante.ok_or(ramal_fiscal::Error::SinCertificado)?;
         p.seal(firmante).map_err(Error::from)
     };

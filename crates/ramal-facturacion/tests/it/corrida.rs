@@ -4,6 +4,7 @@ use ramal_base::Pais;
 use ramal_clientes::DatosCliente;
 use ramal_clientes::cliente::CambioCliente;
 use ramal_db::Db;
+use ramal_facturacion::corrida;
 use ramal_testkit::both_engines;
 use serde_json::json;
 
@@ -30,6 +31,22 @@ both_engines! {
         assert_eq!(m.count("SELECT COUNT(*) FROM cargos").await, 7);
         assert_eq!(m.count("SELECT COUNT(*) FROM trabajos WHERE tipo = 'fiscal.enviar'").await, 7);
         assert_eq!(m.run("2027-01-01").await.papeles, 7);
+    }
+
+    async fn an_emisor_without_certificate_parks_its_customers_and_takes_no_number(db: Db) {
+        let m = Mundo::new(db, Pais::Pe).await;
+        let cliente = m.cliente(0).await;
+        m.servicio(&cliente, 39_900).await;
+        m.certificates("FALSE").await;
+        let avance = m.run("2026-12-01").await;
+        assert_eq!((avance.papeles, avance.aparcados), (0, 1));
+        let resumen = corrida::resumen(&m.db, dia("2026-12-01")).await.unwrap();
+        assert_eq!(resumen.aparcados_detalle[0].codigo, "sin_certificado");
+        m.certificates("TRUE").await;
+        assert_eq!(m.run("2026-12-01").await.sellados, 1);
+        assert_eq!(m.filas().await[0].folio, 1);
+        let resumen = corrida::resumen(&m.db, dia("2026-12-01")).await.unwrap();
+        assert_eq!(resumen.aparcados, 0);
     }
 
     async fn two_runs_at_once_bill_once(db: Db) {

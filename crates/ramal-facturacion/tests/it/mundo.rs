@@ -275,6 +275,14 @@ impl Mundo {
         filas.into_iter().map(|f| (f.clase, f.revision, f.monto)).collect()
     }
 
+    /// Takes the certificates of the emisor away (`FALSE`) or gives them back (`TRUE`).
+    pub async fn certificates(&self, activo: &str) {
+        let tx = self.db.begin().await.unwrap();
+        let sql = format!("UPDATE certificados SET activo = {activo}");
+        tx.exec(&sql, vec![]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub async fn count(&self, sql: &str) -> i64 {
         self.db.scalar(sql, params![]).await.unwrap().unwrap()
     }
