@@ -7,6 +7,7 @@ mod cli;
 mod conexiones;
 mod demo;
 mod emuladores;
+mod mantenimiento;
 mod salida;
 mod taller;
 mod wiring;

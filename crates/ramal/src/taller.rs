@@ -47,10 +47,12 @@ async fn zone(casa: &Casa) -> anyhow::Result<Zona> {
 /// How often a command that waits looks again.
 const MIRADA: Duration = Duration::from_millis(250);
 
-/// Waits until the authorities have answered every document of the run of a day.
+/// Waits until the authorities have answered every document of the run of a day, or until what
+/// remains waits for a person.
 ///
 /// Works the queue itself, or watches the process that does.
 pub async fn wait_for_run(casa: &Casa, fecha: ramal_base::Fecha) -> anyhow::Result<()> {
+    hurry_summaries(casa, fecha).await?;
     let taller = open(casa).await?;
     let cancel = CancellationToken::new();
     let trabajo = taller.as_ref().map(|t| {
@@ -59,7 +61,7 @@ pub async fn wait_for_run(casa: &Casa, fecha: ramal_base::Fecha) -> anyhow::Resu
     });
     loop {
         let resumen = corrida::resumen(&casa.db, fecha).await.map_err(salida::problem)?;
-        if resumen.estado == "terminada" {
+        if matches!(resumen.estado.as_str(), "terminada" | "detenida") {
             break;
         }
         tokio::time::sleep(MIRADA).await;
@@ -69,6 +71,21 @@ pub async fn wait_for_run(casa: &Casa, fecha: ramal_base::Fecha) -> anyhow::Resu
         trabajo.await?;
     }
     Ok(())
+}
+
+/// Asks now for the summaries that would be made at night: whoever waits should not wait for that.
+async fn hurry_summaries(casa: &Casa, fecha: ramal_base::Fecha) -> anyhow::Result<()> {
+    let emisores = ramal_plataforma::emisores(&casa.db).await?;
+    let en_resumen = |id| {
+        emisores.iter().any(|e| e.id.uuid() == id && e.ajustes["boletas"] == "resumen")
+    };
+    let dias = corrida::espera::dias_en_cola(&casa.db, fecha).await?;
+    let tx = casa.db.begin().await?;
+    for (emisor, dia) in dias.into_iter().filter(|(emisor, _)| en_resumen(*emisor)) {
+        let pedido = ramal_fiscal::actions::send_resumenes(&tx, &casa.cx, emisor, dia).await;
+        pedido.map_err(salida::problem)?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Starts the worker of the house in the background until `cancel`; none if another process has it.

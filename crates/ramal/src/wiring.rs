@@ -9,6 +9,7 @@ use ramal_web::Rutas;
 
 use crate::casa::Casa;
 use crate::conexiones::Enlaces;
+use crate::mantenimiento;
 
 /// Jobs, subscriptions, schedules and the sink of events.
 pub fn registro(casa: &Casa, enlaces: &Arc<Enlaces>, zona: &Zona) -> Registro {
@@ -22,12 +23,14 @@ pub fn registro(casa: &Casa, enlaces: &Arc<Enlaces>, zona: &Zona) -> Registro {
             casa.objetos.clone(),
             enlaces.clone(),
         ),
+        mantenimiento::manejadores(&db, &cx),
         ramal_contratos::manejadores(&db, &cx),
         ramal_facturacion::manejadores(db, cx, sello),
     ];
     let suscripciones = [ramal_fiscal::SUSCRIPCIONES, ramal_facturacion::SUSCRIPCIONES];
     let horarios = [
         ramal_fiscal::horarios(zona.clone()),
+        mantenimiento::horarios(zona),
         ramal_contratos::horarios(zona),
         ramal_facturacion::horarios(zona.clone()),
     ];

@@ -81,6 +81,13 @@ impl Pedido {
         } else {
             print_table(resumen);
         }
+        if self.esperar && resumen.estado == "detenida" {
+            eprintln!("La autoridad no puede responder todo hasta que alguien corrija lo detenido:");
+            for d in &resumen.detenidos {
+                eprintln!("  {} {}: {} ({})", d.comprobantes, d.estado, d.motivo, d.codigo);
+            }
+            return Ok(salida::refused());
+        }
         Ok(HECHO)
     }
 }
@@ -106,6 +113,9 @@ fn print_table(r: &ResumenCorrida) {
     }
     for (estado, n) in &r.comprobantes {
         println!("  {estado:<12}{n:>10}");
+    }
+    for d in &r.detenidos {
+        println!("  {} {}: {} ({})", d.comprobantes, d.estado, d.motivo, d.codigo);
     }
     for a in &r.aparcados_detalle {
         println!("  aparcado {}: {} ({})", a.cliente_id, a.motivo, a.codigo);
