@@ -51,6 +51,10 @@ pub fn motivo(codigo: &str) -> Option<&'static str> {
         "referencia_repetida" => {
             "Otra fila de este archivo tiene el mismo identificador. Deje una sola o dele otro."
         }
+        "referencia_ajena" => {
+            "Ese identificador ya entró con otro cliente. Si es otro sistema, dele otro \
+             identificador; si el cliente cambió, corríjalo en su ficha."
+        }
         "referencia_vacia" => {
             "La fila no tiene identificador, y sin él no se sabe si ya entró. Escríbalo."
         }

@@ -98,25 +98,49 @@ pub struct Conocida {
     pub servicio_id: ServicioId,
 }
 
+/// A row of an earlier run and whose it is.
+#[derive(Clone, Debug)]
+pub struct FilaPrevia {
+    /// What it became.
+    pub hecha: Conocida,
+    /// Key of the customer today, if the number is somebody's.
+    pub identidad: Option<String>,
+    /// Name of the customer today.
+    pub razon_social: String,
+}
+
+impl FilaPrevia {
+    /// Whether a row with this number and this name can be of the same customer: one of both may
+    /// have been put right since, and not both at once.
+    pub fn is_of(&self, identidad: Option<&str>, razon_social: &str) -> bool {
+        let palabras = |t: &str| t.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        (identidad.is_some() && identidad == self.identidad.as_deref())
+            || palabras(razon_social) == palabras(&self.razon_social)
+    }
+}
+
 #[derive(FromQueryResult)]
 struct FilaConocida {
     referencia: String,
     cliente_id: ClienteId,
     servicio_id: ServicioId,
+    identidad: Option<String>,
+    razon_social: String,
 }
 
 /// Every row that an emisor and profile have brought in, by its name in the source.
 pub async fn conocidas(
     c: &impl Consulta,
     ambito: &str,
-) -> Result<HashMap<String, Conocida>, DbError> {
-    const SQL: &str = "SELECT referencia, cliente_id, servicio_id FROM lote_filas \
-        WHERE ambito = $1 AND referencia IS NOT NULL AND servicio_id IS NOT NULL \
-        AND cliente_id IS NOT NULL";
+) -> Result<HashMap<String, FilaPrevia>, DbError> {
+    const SQL: &str = "SELECT f.referencia, f.cliente_id, f.servicio_id, c.identidad, \
+        c.razon_social FROM lote_filas f INNER JOIN clientes c ON c.id = f.cliente_id \
+        WHERE f.ambito = $1 AND f.referencia IS NOT NULL AND f.servicio_id IS NOT NULL";
     let filas: Vec<FilaConocida> = c.all(SQL, params![ambito]).await?;
     let par = |f: FilaConocida| {
-        let FilaConocida { referencia, cliente_id, servicio_id } = f;
-        (referencia, Conocida { cliente_id, servicio_id })
+        let FilaConocida { referencia, cliente_id, servicio_id, identidad, razon_social } = f;
+        let hecha = Conocida { cliente_id, servicio_id };
+        (referencia, FilaPrevia { hecha, identidad, razon_social })
     };
     Ok(filas.into_iter().map(par).collect())
 }

@@ -20,7 +20,7 @@ use crate::fila::{Cabecera, Fila};
 use crate::informe::{Avance, Informe, Totales, Verificacion};
 use crate::lectura::FilaCruda;
 use crate::perfil::Forma;
-use crate::storage::{self, Conocida};
+use crate::storage::{self, Conocida, FilaPrevia};
 use crate::verificar::{self, Esperado};
 
 /// A good row that waits for its transaction.
@@ -61,7 +61,7 @@ pub(super) struct Corrida {
     pub(super) generico: Option<Producto>,
     emisor_id: Uuid,
     duplicados: Duplicados,
-    conocidas: HashMap<String, Conocida>,
+    conocidas: HashMap<String, FilaPrevia>,
     antes: Totales,
     /// Names of the good rows of this source.
     vistas: HashSet<String>,
@@ -144,14 +144,21 @@ impl Corrida {
         let clave = self.customer_key(&fila, &evaluada);
         let referencia = fila.referencia().unwrap_or_default();
         let repetida = evaluada.contenido.is_some() && !self.vistas.insert(referencia.clone());
-        let conocida = self.conocidas.get(&referencia).copied().filter(|_| !repetida);
+        let previa = self.conocidas.get(&referencia).filter(|_| !repetida).cloned();
         let vista = evaluada.identidad.clone().is_some_and(|i| !self.identidades.insert(i));
         let contenido = evaluada.contenido.take();
-        if let (Some(contenido), Some(conocida)) = (&contenido, conocida) {
-            self.clientes.insert(clave, conocida.cliente_id);
+        if let (Some(contenido), Some(previa)) = (&contenido, previa) {
+            let nombre = &contenido.validos.razon_social;
+            if !previa.is_of(evaluada.identidad.as_deref(), nombre) {
+                let columna = &self.entorno.perfil.referencia[0];
+                evaluada.defectos.push(defect(&fila, columna, "referencia_ajena"));
+                self.reject(cruda.linea, evaluada.defectos, cruda.crudo);
+                return;
+            }
+            self.clientes.insert(clave, previa.hecha.cliente_id);
             self.cuenta.ya_importadas += 1;
             self.avisos.append(&mut evaluada.avisos);
-            self.expect(conocida.servicio_id, contenido);
+            self.expect(previa.hecha.servicio_id, contenido);
             return;
         }
         let duplicado = defect(&fila, "documento", "duplicado");

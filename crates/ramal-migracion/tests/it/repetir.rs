@@ -116,6 +116,28 @@ both_engines! {
         assert_eq!(m.count("servicios").await, 1);
     }
 
+    async fn an_id_that_another_panel_also_uses_is_not_taken_for_the_same_row(db: Db) {
+        let m = mundo(db).await;
+        let fila = |id: u8, nombre: &str, rfc: &str| {
+            format!(
+                "{id};{nombre};{rfc};601;64000;a@b.example;5961326384;d;Norte;FIBRA 50;349.00;5;\
+                 30/12/2023;Activo;AP;10.0.0.1;u\n"
+            )
+        };
+        let uno = fila(1, "Uno SA DE CV", "YFT990429PH4");
+        m.import(pedido("panel", format!("{CABECERA_MX}{uno}"))).await;
+        let dos = |id| fila(id, "Dos SA DE CV", "HBQ040105VT8");
+        let otro = m.import(pedido("panel", format!("{CABECERA_MX}{}{}", dos(1), dos(2)))).await;
+        assert_eq!(codes(&otro.rechazadas), [(2, "referencia_ajena")]);
+        assert_eq!((otro.importadas, otro.ya_importadas, otro.clientes), (1, 0, 1));
+        assert!(otro.verificacion.cuadra);
+        // The same customer with its name or its number put right is still the same row.
+        for igual in [fila(1, "Uno Nuevo", "YFT990429PH4"), fila(1, "UNO  SA de CV", "XAXX010101000")] {
+            let igual = m.import(pedido("panel", format!("{CABECERA_MX}{igual}"))).await;
+            assert_eq!((igual.importadas, igual.ya_importadas), (0, 1), "{:?}", igual.rechazadas);
+        }
+    }
+
     async fn a_rejected_row_comes_in_once_its_plan_exists(db: Db) {
         let m = mundo(db).await;
         let fila = "7;Raúl Peña;XAXX010101000;616;64000;a@correo.example;5512345678;Grau;Norte;\
