@@ -1,6 +1,7 @@
 //! What a command says: one JSON object or a table on stdout, logs on stderr, and the exit code.
 // tidy: allow-file(synonym) the logging crate has its own names
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use ramal_base::Problema;
@@ -24,8 +25,15 @@ pub fn init_logs() {
 
 /// Prints one object on stdout.
 pub fn print_json<T: Serialize>(valor: &T) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string(valor)?);
-    Ok(())
+    print_line(&serde_json::to_string(valor)?)
+}
+
+/// Prints a line on stdout; a reader that has gone away is no fault of ours.
+pub fn print_line(texto: &str) -> anyhow::Result<()> {
+    match writeln!(std::io::stdout().lock(), "{texto}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        otro => otro.map_err(anyhow::Error::from),
+    }
 }
 
 /// Says on stderr why a command was refused, fields and all, and gives exit code 1.

@@ -76,9 +76,8 @@ pub async fn wait_for_run(casa: &Casa, fecha: ramal_base::Fecha) -> anyhow::Resu
 /// Asks now for the summaries that would be made at night: whoever waits should not wait for that.
 async fn hurry_summaries(casa: &Casa, fecha: ramal_base::Fecha) -> anyhow::Result<()> {
     let emisores = ramal_plataforma::emisores(&casa.db).await?;
-    let en_resumen = |id| {
-        emisores.iter().any(|e| e.id.uuid() == id && e.ajustes["boletas"] == "resumen")
-    };
+    let en_resumen =
+        |id| emisores.iter().any(|e| e.id.uuid() == id && e.ajustes["boletas"] == "resumen");
     let dias = corrida::espera::dias_en_cola(&casa.db, fecha).await?;
     let tx = casa.db.begin().await?;
     for (emisor, dia) in dias.into_iter().filter(|(emisor, _)| en_resumen(*emisor)) {

@@ -82,7 +82,9 @@ impl Pedido {
             print_table(resumen);
         }
         if self.esperar && resumen.estado == "detenida" {
-            eprintln!("La autoridad no puede responder todo hasta que alguien corrija lo detenido:");
+            eprintln!(
+                "La autoridad no puede responder todo hasta que alguien corrija lo detenido:"
+            );
             for d in &resumen.detenidos {
                 eprintln!("  {} {}: {} ({})", d.comprobantes, d.estado, d.motivo, d.codigo);
             }

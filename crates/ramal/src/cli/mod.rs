@@ -122,6 +122,6 @@ pub async fn emisor_named(
 /// Prints the OpenAPI document that `serve` answers.
 fn openapi() -> anyhow::Result<ExitCode> {
     let documento = ramal_web::documento(crate::wiring::rutas());
-    println!("{}", serde_json::to_string_pretty(&documento)?);
+    crate::salida::print_line(&serde_json::to_string_pretty(&documento)?)?;
     Ok(crate::salida::HECHO)
 }
