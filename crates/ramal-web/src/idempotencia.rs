@@ -137,6 +137,11 @@ impl ClaveIdempotencia {
         self.huella.take(cuerpo);
     }
 
+    /// Whether the caller sent a key.
+    pub fn is_given(&self) -> bool {
+        self.clave.is_some()
+    }
+
     /// Takes the key in this transaction, or gives the answer that it already has.
     ///
     /// Two requests with one key wait for each other here: the second sees the first's answer, or

@@ -3,11 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use ramal_web::{App, Created, Filtros, PaginaView, Paginacion, Parsed, Problem, Ruta};
+use axum::response::Response;
+use ramal_web::{
+    App, CabeceraIdempotencia, ClaveIdempotencia, Filtros, PaginaView, Paginacion, Parsed, Problem,
+    Ruta,
+};
 use uuid::Uuid;
 
 use super::can::missing;
 use super::permisos::{AdministrarClaves, LeerAuditoria, LeerClaves, LeerEmisores, LeerEmpresa};
+use super::sobre::Sobre;
 use super::vistas::{
     AnotacionView, ClaveCreadaView, ClaveView, EmisorView, EmpresaView, FiltroAuditoria,
     NuevaClaveCmd,
@@ -75,23 +80,31 @@ pub async fn get_claves(
 
 /// Crea una clave de API
 ///
-/// Su texto se muestra esta única vez; por eso no acepta `Idempotency-Key`, que obligaría a
-/// guardarlo. Nadie puede dar un permiso que no tiene.
+/// Su texto se muestra esta única vez, y a quien repita la petición con su `Idempotency-Key`. Nadie
+/// puede dar un permiso que no tiene.
 #[utoipa::path(post, path = "/claves-api", tag = "plataforma", request_body = NuevaClaveCmd,
+    params(CabeceraIdempotencia),
     responses((status = 201, description = "Creada", body = ClaveCreadaView)))]
 pub async fn post_clave(
     can: Can<AdministrarClaves>,
     State(app): State<App>,
+    sobre: Sobre,
+    idem: ClaveIdempotencia,
     Parsed(cmd): Parsed<NuevaClaveCmd>,
-) -> Result<Created<ClaveCreadaView>, Problem> {
+) -> Result<Response, Problem> {
     if let Some(ajeno) = cmd.permisos.iter().find(|p| !can.may(p)) {
         return Err(missing(ajeno));
     }
     let tx = app.db.begin().await?;
+    if let Some(guardada) = idem.recall(&tx).await? {
+        return sobre.open(guardada).await;
+    }
     let nueva = NuevaClave { nombre: cmd.nombre, permisos: cmd.permisos };
     let creada = actions::create_clave::create_clave(&tx, can.cx(), nueva).await?;
+    let cerrada = sobre.close(&ClaveCreadaView::from(creada))?;
+    let guardada = idem.remember(&tx, can.cx(), StatusCode::CREATED, &cerrada).await?;
     tx.commit().await?;
-    Ok(Created(creada.into()))
+    sobre.open(guardada).await
 }
 
 /// Revoca una clave de API

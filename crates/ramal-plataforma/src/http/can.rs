@@ -60,7 +60,7 @@ async fn authenticated(partes: &Parts, app: &App) -> Result<Clave, Problem> {
     if clave.accepts(texto) { Ok(clave) } else { Err(wrong()) }
 }
 
-fn bearer(partes: &Parts) -> Result<&str, Problem> {
+pub(crate) fn bearer(partes: &Parts) -> Result<&str, Problem> {
     let Some(valor) = partes.headers.get(header::AUTHORIZATION) else {
         let detalle = "Envíe Authorization: Bearer <clave>.";
         return Err(Problem::new(401, "clave_requerida", "Falta la clave", detalle));

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod can;
 pub mod permisos;
+mod sobre;
 pub mod vistas;
 
 use ramal_web::Rutas;

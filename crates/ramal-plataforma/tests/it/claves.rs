@@ -81,6 +81,24 @@ both_engines! {
         }
     }
 
+    async fn a_repeated_request_gives_the_same_key_and_its_secret_lies_sealed(db: Db) {
+        let mundo = Mundo::new(db);
+        let jefe = mundo.clave("jefe", &["*"]).await.texto;
+        let cuerpo = json!({"nombre": "nueva", "permisos": ["clientes:leer"]}).to_string();
+        let primera = mundo.repetible(CLAVES, &jefe, &cuerpo).await;
+        assert_eq!(primera.0, 201);
+        assert_eq!(mundo.repetible(CLAVES, &jefe, &cuerpo).await, primera);
+        let otra = json!({"nombre": "otra", "permisos": ["clientes:leer"]}).to_string();
+        assert_eq!(mundo.repetible(CLAVES, &jefe, &otra).await.0, 409);
+        let creada: serde_json::Value = serde_json::from_slice(&primera.1).unwrap();
+        let texto = creada["texto"].as_str().unwrap();
+        let sql = "SELECT cuerpo FROM claves_idempotencia";
+        let guardado: Vec<String> = mundo.db.column(sql, params![]).await.unwrap();
+        assert!(guardado.len() == 1 && !guardado[0].contains(&texto[13..]));
+        let sql = "SELECT COUNT(*) FROM claves_api";
+        assert_eq!(mundo.db.scalar::<i64>(sql, params![]).await.unwrap(), Some(2));
+    }
+
     async fn a_name_is_taken_while_its_key_lives(db: Db) {
         let mundo = Mundo::new(db);
         let jefe = mundo.clave("jefe", &["*"]).await.texto;

@@ -40,6 +40,19 @@ impl Mundo {
         self.llamar_con(metodo, ruta, Some(&autorizacion), cuerpo).await
     }
 
+    /// Status and bytes of the answer to a POST with an `Idempotency-Key`.
+    pub async fn repetible(&self, ruta: &str, clave: &str, cuerpo: &str) -> (StatusCode, Vec<u8>) {
+        let peticion = Request::post(ruta)
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {clave}"))
+            .header("idempotency-key", "una")
+            .body(Body::from(cuerpo.to_owned()))
+            .unwrap();
+        let respuesta = self.router.clone().oneshot(peticion).await.unwrap();
+        let estado = respuesta.status();
+        (estado, to_bytes(respuesta.into_body(), 1 << 20).await.unwrap().to_vec())
+    }
+
     pub async fn llamar_con(
         &self,
         metodo: &str,
