@@ -1,6 +1,8 @@
 //! The OpenAPI document: what every operation shares is added here once, after the slices are put
 //! together. It describes no operation of its own.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
@@ -56,7 +58,36 @@ pub fn complete(mut documento: Value) -> Value {
     for operacion in operations(&mut documento) {
         complete_operation(operacion);
     }
+    name_apart(&mut documento);
     documento
+}
+
+/// Gives two operations of one name names from their paths: OpenAPI wants each `operationId` once,
+/// and the anchors of the reference come from it.
+fn name_apart(documento: &mut Value) {
+    let mut veces: BTreeMap<String, usize> = BTreeMap::new();
+    for operacion in operations(documento) {
+        if let Some(id) = operacion.get("operationId").and_then(Value::as_str) {
+            *veces.entry(id.to_owned()).or_default() += 1;
+        }
+    }
+    let rutas = documento.get_mut("paths").and_then(Value::as_object_mut);
+    for (ruta, item) in rutas.into_iter().flatten() {
+        for (metodo, operacion) in item.as_object_mut().into_iter().flatten() {
+            let id = operacion.get("operationId").and_then(Value::as_str);
+            if id.is_some_and(|id| veces.get(id).is_some_and(|n| *n > 1)) {
+                operacion["operationId"] = json!(id_of(metodo, ruta));
+            }
+        }
+    }
+}
+
+/// `get` of `/api/v1/facturas/{id}/pdf` is `get_facturas_pdf`.
+fn id_of(metodo: &str, ruta: &str) -> String {
+    let ruta = ruta.trim_start_matches(crate::ensamble::PREFIJO);
+    let tramos = ruta.split('/').filter(|t| !t.is_empty() && !t.starts_with('{'));
+    let partes: Vec<String> = tramos.map(|t| t.replace('-', "_")).collect();
+    format!("{metodo}_{}", partes.join("_"))
 }
 
 fn complete_operation(operacion: &mut Map<String, Value>) {
@@ -115,6 +146,20 @@ fn object_at_map<'a>(mapa: &'a mut Map<String, Value>, clave: &str) -> &'a mut M
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_operations_of_one_name_are_told_apart() {
+        let get = json!({"get": {"operationId": "get_pdf", "responses": {}}});
+        let documento = complete(json!({"paths": {
+            "/api/v1/facturas/{id}/pdf": get,
+            "/api/v1/comprobantes/{id}/pdf": get,
+            "/api/v1/facturas": {"get": {"operationId": "get_facturas", "responses": {}}},
+        }}));
+        let id = |ruta: &str| documento["paths"][ruta]["get"]["operationId"].clone();
+        assert_eq!(id("/api/v1/facturas/{id}/pdf"), "get_facturas_pdf");
+        assert_eq!(id("/api/v1/comprobantes/{id}/pdf"), "get_comprobantes_pdf");
+        assert_eq!(id("/api/v1/facturas"), "get_facturas");
+    }
 
     #[test]
     fn every_operation_declares_the_refusals_and_the_key() {

@@ -122,6 +122,9 @@ mod tests {
                 "operationId": "put_cliente",
                 "parameters": [
                     {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
+                    {"name": "desde", "in": "query", "required": true,
+                     "schema": {"type": "string", "format": "date"}},
+                    {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}},
                     {"name": "limite", "in": "query", "schema": {"type": "integer", "maximum": 200}}
                 ],
                 "requestBody": {"content": {"application/json": {"schema":
@@ -151,7 +154,8 @@ mod tests {
             "<code>/api/v1/clientes/{id}</code>",
             "<td><code>limite</code></td>",
             "máximo 200",
-            "curl -X PUT",
+            "curl -X PUT &quot;$RAMAL/api/v1/clientes/$ID?desde=2026-12-01&quot;",
+            "-H &quot;Idempotency-Key: $(uuidgen)&quot;",
             "No existe.",
             "<a href=\"#esquema-Cliente\">Cliente</a>",
             "<article id=\"esquema-Cliente\">",

@@ -78,8 +78,7 @@ impl Operacion<'_> {
     }
 
     fn parameters(&self, documento: &Value) -> String {
-        let lista = self.nodo["parameters"].as_array();
-        let filas: String = lista.into_iter().flatten().map(|p| parameter(p, documento)).collect();
+        let filas: String = self.parameter_list().map(|p| parameter(p, documento)).collect();
         if filas.is_empty() {
             return String::new();
         }
@@ -117,19 +116,56 @@ impl Operacion<'_> {
 
     fn curl(&self, documento: &Value) -> String {
         let mut texto = format!(
-            "curl -X {} \"$RAMAL{}\" \\\n  -H \"Authorization: Bearer $CLAVE\"",
+            "curl -X {} \"$RAMAL{}{}\" \\\n  -H \"Authorization: Bearer $CLAVE\"",
             self.metodo.to_uppercase(),
-            self.ruta
+            shell_path(self.ruta),
+            self.query(documento)
         );
+        if self.parameter_list().any(|p| p["name"] == "Idempotency-Key") {
+            texto.push_str(" \\\n  -H \"Idempotency-Key: $(uuidgen)\"");
+        }
         if let Some((tipo, esquema)) = self.body_schema() {
             texto.push_str(&format!(" \\\n  -H \"Content-Type: {tipo}\""));
             let cuerpo = example(esquema, documento);
             let cuerpo = serde_json::to_string_pretty(&cuerpo).unwrap_or_default();
-            let dato = if tipo.ends_with("json") { cuerpo } else { "@archivo".to_owned() };
-            texto.push_str(&format!(" \\\n  -d '{dato}'"));
+            // `-d @file` would take the line ends out of a CSV.
+            let es_json = tipo.ends_with("json");
+            let dato = if es_json {
+                format!("-d '{cuerpo}'")
+            } else {
+                "--data-binary @archivo".to_owned()
+            };
+            texto.push_str(&format!(" \\\n  {dato}"));
         }
         texto
     }
+
+    fn parameter_list(&self) -> impl Iterator<Item = &Value> {
+        self.nodo["parameters"].as_array().into_iter().flatten()
+    }
+
+    /// The query parameters without which the call is refused.
+    fn query(&self, documento: &Value) -> String {
+        let pedidos = self.parameter_list().filter(|p| p["in"] == "query" && p["required"] == true);
+        let pares: Vec<String> = pedidos.map(|p| query_pair(p, documento)).collect();
+        if pares.is_empty() { String::new() } else { format!("?{}", pares.join("&")) }
+    }
+}
+
+/// A path with shell variables for its parameters: `/clientes/$ID`.
+fn shell_path(ruta: &str) -> String {
+    let tramo = |t: &str| match t.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
+        Some(nombre) => format!("${}", nombre.to_uppercase()),
+        None => t.to_owned(),
+    };
+    ruta.split('/').map(tramo).collect::<Vec<_>>().join("/")
+}
+
+fn query_pair(parametro: &Value, documento: &Value) -> String {
+    let propio = Some(&parametro["example"]).filter(|e| !e.is_null()).cloned();
+    let valor = propio.unwrap_or_else(|| example(&parametro["schema"], documento));
+    let valor = valor.as_str().map_or_else(|| valor.to_string(), str::to_owned);
+    format!("{}={valor}", parametro["name"].as_str().unwrap_or(""))
 }
 
 fn parameter(parametro: &Value, documento: &Value) -> String {
