@@ -12,13 +12,13 @@ pub struct ClienteMarca;
 /// Identifier of a customer.
 pub type ClienteId = Id<ClienteMarca>;
 
-/// Whether new services may be contracted.
+/// Si se le puede contratar algo nuevo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EstadoCliente {
-    /// Ordinary customer.
+    /// Cliente habitual.
     Activo,
-    /// Kept for history; nothing new is contracted.
+    /// Queda por su historia; no se le contrata nada nuevo.
     Inactivo,
 }
 
@@ -93,97 +93,101 @@ impl Cliente {
     }
 }
 
-/// Body of `POST /clientes`, and the shape of an imported customer.
+/// Alta de un cliente.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DatosCliente {
-    /// RFC, CURP, RUC, DNI, CE, PASAPORTE or CUIT.
-    #[schema(example = "RUC")]
+    /// RFC, CURP, RUC, DNI, CE, PASAPORTE o CUIT.
+    #[serde(default)]
+    #[schema(example = "RUC", required = true)]
     pub tipo_documento: String,
-    /// Identity number; spaces and hyphens are dropped.
-    #[schema(example = "20131312955")]
+    /// Número del documento; los espacios y guiones sobran.
+    #[serde(default)]
+    #[schema(example = "20131312955", required = true)]
     pub numero_documento: String,
-    /// Legal name, 1 to 300 characters.
-    #[schema(example = "Ferretería San Andrés S.R.L.")]
+    /// Razón social o nombre, de 1 a 300 caracteres.
+    #[serde(default)]
+    #[schema(example = "Ferretería San Andrés S.R.L.", required = true)]
     pub razon_social: String,
-    /// ISO alpha-2; by default the country of the document.
+    /// País, ISO 3166-1; por defecto, el del documento.
     pub pais: Option<String>,
-    /// Trade name.
+    /// Nombre comercial.
     pub nombre_comercial: Option<String>,
-    /// E-mail.
+    /// Correo.
     pub email: Option<String>,
-    /// Telephone as people write it; stored in E.164.
+    /// Teléfono como se escribe; se guarda en E.164.
     pub telefono: Option<String>,
-    /// Receiver's régimen fiscal (MX), e.g. `601`.
+    /// Régimen fiscal del receptor (MX), por ejemplo `601`.
     pub regimen_fiscal: Option<String>,
-    /// Use of the CFDI (MX), e.g. `G03`.
+    /// Uso del CFDI (MX), por ejemplo `G03`.
     pub uso_cfdi: Option<String>,
-    /// Fiscal postal code (MX), five digits.
+    /// Código postal fiscal (MX), cinco dígitos.
     pub codigo_postal: Option<String>,
-    /// Fiscal address.
+    /// Domicilio fiscal en una línea.
     pub direccion: Option<String>,
-    /// Notes of the staff.
+    /// Notas internas.
     pub notas: Option<String>,
-    /// Says that the RFC was read from the Constancia although its check digit does not match.
+    /// Dice que el RFC se leyó de la Constancia aunque su dígito verificador no coincida.
     #[serde(default)]
     pub rfc_confirmado: bool,
-    /// Addresses.
+    /// Domicilios.
     #[serde(default)]
     pub domicilios: Vec<DatosDomicilio>,
-    /// People to talk to.
+    /// Contactos.
     #[serde(default)]
     pub contactos: Vec<DatosContacto>,
-    /// Consents given at sign-up.
+    /// Consentimientos dados en el alta.
     #[serde(default)]
     pub consentimientos: Vec<DatosConsentimiento>,
 }
 
-/// Body of `PATCH /clientes/{id}`: only what is sent changes.
+/// Cambio de un cliente: solo cambia lo que se envía.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CambioCliente {
-    /// Legal name.
+    /// Razón social o nombre.
     pub razon_social: Option<String>,
-    /// Trade name.
+    /// Nombre comercial.
     pub nombre_comercial: Option<String>,
-    /// E-mail; empty text removes it.
+    /// Correo; vacío lo quita.
     pub email: Option<String>,
-    /// Telephone; empty text removes it.
+    /// Teléfono; vacío lo quita.
     pub telefono: Option<String>,
     /// Régimen fiscal (MX).
     pub regimen_fiscal: Option<String>,
-    /// Use of the CFDI (MX).
+    /// Uso del CFDI (MX).
     pub uso_cfdi: Option<String>,
-    /// Fiscal postal code (MX).
+    /// Código postal fiscal (MX).
     pub codigo_postal: Option<String>,
-    /// Fiscal address.
+    /// Domicilio fiscal en una línea.
     pub direccion: Option<String>,
-    /// Notes of the staff.
+    /// Notas internas.
     pub notas: Option<String>,
-    /// `activo` or `inactivo`.
+    /// `activo` o `inactivo`.
     pub estado: Option<EstadoCliente>,
 }
 
-/// Address to add.
+/// Domicilio que se agrega.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DatosDomicilio {
-    /// `instalacion` or `fiscal`.
+    /// `instalacion` o `fiscal`.
     #[serde(default = "DatosDomicilio::instalacion")]
     pub clase: String,
-    /// Street and number.
+    /// Calle y número.
+    #[schema(example = "Av. Constitución 664")]
     pub linea: String,
-    /// Neighbourhood.
+    /// Colonia o urbanización.
     pub colonia: Option<String>,
-    /// City or province.
+    /// Ciudad o provincia.
     pub ciudad: Option<String>,
-    /// State or department.
+    /// Estado o departamento.
     pub region: Option<String>,
-    /// Postal code.
+    /// Código postal.
     pub codigo_postal: Option<String>,
-    /// INEI code (PE).
+    /// Ubigeo, código INEI (PE).
     pub ubigeo: Option<String>,
-    /// Zone of the catalogue.
+    /// Zona del catálogo.
     pub zona_id: Option<Uuid>,
 }
 
@@ -193,89 +197,92 @@ impl DatosDomicilio {
     }
 }
 
-/// Contact to add.
+/// Contacto que se agrega.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DatosContacto {
-    /// Name of the person.
+    /// Nombre de la persona.
+    #[schema(example = "Ana Núñez")]
     pub nombre: String,
-    /// Job.
+    /// Cargo.
     pub cargo: Option<String>,
-    /// E-mail.
+    /// Correo.
     pub email: Option<String>,
-    /// Telephone.
+    /// Teléfono.
     pub telefono: Option<String>,
 }
 
-/// Consent to record; each record is a new version for its purpose and channel.
+/// Consentimiento que se registra; cada uno es una versión nueva de su finalidad y canal.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DatosConsentimiento {
-    /// What for: `facturacion`, `cobranza`, `marketing`, `datos_personales`.
+    /// Para qué: `facturacion`, `cobranza`, `marketing`, `datos_personales`.
+    #[schema(example = "cobranza")]
     pub finalidad: String,
-    /// Through what: `whatsapp`, `email`, `sms`, `web`, `papel`.
+    /// Por dónde: `whatsapp`, `email`, `sms`, `web`, `papel`.
+    #[schema(example = "whatsapp")]
     pub canal: String,
-    /// Given or withdrawn.
+    /// Dado o retirado.
     pub otorgado: bool,
-    /// How it was obtained, e.g. `alta`, `portal`.
+    /// Cómo se obtuvo, por ejemplo `alta` o `portal`.
     pub origen: Option<String>,
 }
 
-/// Address on record.
+/// Domicilio.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Domicilio {
-    /// Identifier.
+    /// Identificador.
     pub id: Uuid,
-    /// `instalacion` or `fiscal`.
+    /// `instalacion` o `fiscal`.
     pub clase: String,
-    /// Street and number.
+    /// Calle y número.
     pub linea: String,
-    /// Neighbourhood.
+    /// Colonia o urbanización.
     pub colonia: Option<String>,
-    /// City or province.
+    /// Ciudad o provincia.
     pub ciudad: Option<String>,
-    /// State or department.
+    /// Estado o departamento.
     pub region: Option<String>,
-    /// Postal code.
+    /// Código postal.
     pub codigo_postal: Option<String>,
-    /// INEI code (PE).
+    /// Ubigeo, código INEI (PE).
     pub ubigeo: Option<String>,
-    /// Zone of the catalogue.
+    /// Zona del catálogo.
     pub zona_id: Option<Uuid>,
 }
 
-/// Contact on record.
+/// Contacto.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Contacto {
-    /// Identifier.
+    /// Identificador.
     pub id: Uuid,
-    /// Name of the person.
+    /// Nombre de la persona.
     pub nombre: String,
-    /// Job.
+    /// Cargo.
     pub cargo: Option<String>,
-    /// E-mail.
+    /// Correo.
     pub email: Option<String>,
-    /// Telephone in E.164.
+    /// Teléfono en E.164.
     pub telefono: Option<String>,
 }
 
-/// Consent on record: one version of a purpose and channel.
+/// Consentimiento: una versión de una finalidad y un canal.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Consentimiento {
-    /// What for.
+    /// Para qué.
     #[schema(example = "cobranza")]
     pub finalidad: String,
-    /// Through what.
+    /// Por dónde.
     #[schema(example = "whatsapp")]
     pub canal: String,
-    /// Version of this purpose and channel, from 1; the highest is in force.
+    /// Versión de esta finalidad y canal, desde 1; vale la mayor.
     pub version: i64,
-    /// Given or withdrawn.
+    /// Dado o retirado.
     pub otorgado: bool,
-    /// How it was obtained.
+    /// Cómo se obtuvo.
     #[schema(example = "portal")]
     pub origen: String,
-    /// When.
+    /// Cuándo.
     #[schema(value_type = String, format = DateTime)]
     pub fecha: Instante,
 }

@@ -69,6 +69,10 @@ fn check_identidad(datos: &DatosCliente, errores: &mut Vec<CampoInvalido>) -> Op
         Err(e) => {
             let e: ramal_base::documentos::DocumentoError = e;
             errores.push(CampoInvalido::new("tipo_documento", e.codigo, e.motivo));
+            if datos.numero_documento.trim().is_empty() {
+                let motivo = "Escriba el número del documento.";
+                errores.push(CampoInvalido::new("numero_documento", "requerido", motivo));
+            }
             return None;
         }
     };

@@ -81,6 +81,9 @@ both_engines! {
         ];
         assert_eq!((vuelta.estado, vuelta.json["codigo"].as_str()), (422, Some("datos_invalidos")));
         assert_eq!(campos, esperados);
+        let vacio = mundo.post("/clientes", json!({})).await;
+        let campos: Vec<String> = vacio.campos().into_iter().map(|(c, _)| c).collect();
+        assert_eq!(campos, ["tipo_documento", "numero_documento", "razon_social"]);
         assert_eq!(filas(&db).await, 0);
     }
 
