@@ -104,6 +104,9 @@ fn exit_codes_tell_refused_from_wrong_usage() {
     let malo = ["init", "--pais", "pe", "--emisor", "20512333798", "--razon-social", "X"];
     assert_eq!(p.code(&malo), 1, "a RUC with a wrong digit");
     assert_eq!(p.code(&["clientes", "import", "no-hay.csv", "--perfil", "seed003"]), 1);
+    let salida = p.run(&[&malo[..], &["--json"]].concat());
+    let dicho: serde_json::Value = serde_json::from_slice(&salida.stdout).unwrap();
+    assert_eq!(dicho["error"]["errores"][0]["codigo"], "ruc_digito", "{dicho}");
     assert_eq!(p.code(&["clientes", "import", "no-hay.csv", "--perfil", "otro"]), 2);
 }
 

@@ -4,3 +4,5 @@
 mod contrato;
 mod documentos;
 mod programa;
+mod roles;
+mod servido;

@@ -22,8 +22,13 @@ impl Programa {
         ruta
     }
 
+    /// Where its data are.
+    pub fn data(&self) -> PathBuf {
+        self.carpeta.path().join("datos")
+    }
+
     pub fn run(&self, orden: &[&str]) -> Output {
-        command(&self.carpeta.path().join("datos"), orden)
+        command(&self.data(), orden)
     }
 
     /// Runs with `--json`, expects exit 0, and reads the one object.
