@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use ramal_base::Problema;
 use serde::Serialize;
+use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
 /// Done.
@@ -36,8 +37,19 @@ pub fn print_line(texto: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Says on stderr why a command was refused, fields and all, and gives exit code 1.
+/// Says why a command was refused, fields and all, and gives exit code 1.
+///
+/// On stderr for people; with `--json` also as the one object of stdout, so that a script reads
+/// the same text that the API gives.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
+    if std::env::args().any(|a| a == "--json") {
+        let problema = error.downcast_ref::<Problema>().cloned();
+        let sin_codigo = || Problema::new(422, "error", "No se pudo", format!("{error:#}"));
+        let dicho = json!({ "error": problema.unwrap_or_else(sin_codigo) });
+        if print_json(&dicho).is_err() {
+            return refused();
+        }
+    }
     match error.downcast_ref::<Problema>() {
         Some(problema) => {
             eprintln!("{}: {}", problema.titulo, problema.detalle);
