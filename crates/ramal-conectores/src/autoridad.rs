@@ -51,8 +51,8 @@ pub enum Respuesta {
     /// without CDR, 307
     /// without stamp). Recover or consult; without a consult, 1033 and 0402 are accepted with the
     /// proof pending only
-    /// if the stored digest is the only one ever signed for the number. 1032, 2223 and 2324 go to a
-    /// person.
+    /// if the stored digest is the only one ever signed for the number. 1032 is a refusal whose
+    /// answer was lost, unless a consult says more; 2223 and 2324 go to a person.
     YaRegistrado {
         /// Raw code.
         codigo: String,

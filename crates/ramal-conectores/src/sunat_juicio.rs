@@ -38,12 +38,19 @@ pub(crate) fn of_cdr(zip: Vec<u8>, esperado: &Esperado) -> Respuesta {
 }
 
 /// Meaning of a CDR that a consult brought: an earlier attempt registered the document.
+///
+/// The consult said 0001 of this very number: a proof that cannot be used leaves it accepted with
+/// its proof missing (sunat.md 17.4), unless it proves another content.
 pub(crate) fn of_cdr_consulted(zip: Vec<u8>, esperado: &Esperado) -> Respuesta {
     match read(&zip, esperado) {
         Ok(cdr) => verdict(zip, cdr, Origen::Consulta),
-        Err(motivo) => Respuesta::Incierto { motivo, despues_ms: None },
+        Err(motivo) if motivo == OTRO_CONTENIDO => Respuesta::Incierto { motivo, despues_ms: None },
+        Err(mensaje) => Respuesta::YaRegistrado { codigo: "0001".to_owned(), mensaje },
     }
 }
+
+/// Why a CDR of the same number does not prove our document.
+const OTRO_CONTENIDO: &str = "la constancia es de otro contenido con el mismo número";
 
 /// How a ticket ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,9 +87,7 @@ fn read(zip: &[u8], esperado: &Esperado) -> Result<Cdr, String> {
         return Err("la constancia es de otro documento".to_owned());
     }
     match (&cdr.hash_documento, &esperado.digest) {
-        (Some(suyo), Some(nuestro)) if suyo != nuestro => {
-            Err("la constancia es de otro contenido con el mismo número".to_owned())
-        }
+        (Some(suyo), Some(nuestro)) if suyo != nuestro => Err(OTRO_CONTENIDO.to_owned()),
         _ => Ok(cdr),
     }
 }

@@ -94,6 +94,20 @@ async fn a_cdr_of_another_document_or_broken_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_consult_that_says_accepted_with_an_unusable_cdr_leaves_only_the_proof_pending() {
+    let (emulador, sunat) = mundo().await;
+    let otra = VarianteCdr { referencia_equivocada: true, ..VarianteCdr::default() };
+    let rota = VarianteCdr { zip_corrupto: true, ..VarianteCdr::default() };
+    for (numero, cdr) in [(4, otra), (5, rota)] {
+        emulador.control().replace(Fallas { cdr, ..Fallas::default() });
+        let f = factura(numero);
+        enviar(&sunat, &f).await;
+        let r = sunat.consultar_cdr(&consulta(numero, Some(&f.digest))).await;
+        assert_eq!((r.nombre(), r.codigo()), ("ya_registrado", "0001"), "{r:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_rejection_keeps_its_code_and_its_cdr() {
     let (emulador, sunat) = mundo().await;
     for (numero, como_fault) in [(6, false), (7, true)] {

@@ -29,8 +29,11 @@ pub(crate) enum Luego {
 /// Text for a person: what the authority said, where, and the way out.
 pub(crate) fn explained(n: &Negativa) -> String {
     let campo = n.campo.as_deref().map(|c| format!(" Campo: {c}.")).unwrap_or_default();
-    let mensaje = n.mensaje.trim().trim_end_matches('.');
-    format!("{mensaje}.{campo} {}", n.salida).trim().to_owned()
+    let mensaje = match n.mensaje.trim().trim_end_matches('.') {
+        "" => String::new(),
+        texto => format!("{texto}."),
+    };
+    format!("{mensaje}{campo} {}", n.salida).trim().to_owned()
 }
 
 /// Decides. `serie` tells a note of a boleta from one of a factura.
@@ -52,7 +55,7 @@ pub(crate) fn decide(tipo: Option<Tipo>, serie: &str, respuesta: Respuesta) -> V
             end(Destino::PorResumen)
         }
         Respuesta::Excepcion(n) => end(stopped(Estado::Excepcion, n)),
-        Respuesta::Configuracion(n) => end(stopped(Estado::Pausado, n)),
+        Respuesta::Configuracion(n) => end(stopped(Estado::Pausado, to_resume(n))),
         Respuesta::Tiempo { codigo, mensaje } => {
             let destino = Destino::Espera { estado: Estado::EnCola, codigo, mensaje };
             Veredicto { destino, luego: Luego::Reconstruir }
@@ -77,15 +80,28 @@ fn again(estado: Estado, codigo: String, mensaje: String, despues_ms: Option<i64
 }
 
 /// Peru says that it knows the number. Only one content was ever signed for it here, so 1033 and
-/// 0402 are ours with the proof pending; 1032, 2223 and 2324 are for a person.
+/// 0402 are ours with the proof pending. What was never accepted here was never voided either, so
+/// 1032 is a refusal whose answer was lost. 2223 and 2324 are for a person.
 fn registered(codigo: String, mensaje: String) -> Veredicto {
     if matches!(codigo.as_str(), "1033" | "0402" | "0001") {
         return end(Destino::CdrPendiente { codigo, mensaje });
     }
+    if codigo == "1032" {
+        let salida = "Ese número ya no sirve: corrija los datos y emita otro comprobante.";
+        let mensaje = format!("{mensaje}. {salida}");
+        let (estado, prueba) = (Estado::Rechazado, None);
+        return end(Destino::Detenido { estado, codigo, mensaje, prueba });
+    }
     let mensaje = format!(
-        "{mensaje} Consulte el comprobante en SUNAT con su clave SOL y márquelo según lo que diga."
+        "{mensaje}. Consulte el comprobante en SUNAT con su clave SOL; si no figura, reinténtelo."
     );
     end(Destino::Detenido { estado: Estado::Incierto, codigo, mensaje, prueba: None })
+}
+
+/// Mending alone sends nothing: the pause is lifted by hand.
+fn to_resume(n: Negativa) -> Negativa {
+    let salida = format!("{} Después, reanude el emisor.", n.salida);
+    Negativa { salida, ..n }
 }
 
 fn stopped(estado: Estado, n: Negativa) -> Destino {
@@ -119,7 +135,8 @@ mod tests {
             (Tipo::Ingreso, "F", ya("307"), "enviando", false),
             (Tipo::Factura, "F001", ya("1033"), "cdr_pendiente", true),
             (Tipo::Boleta, "B001", ya("0402"), "cdr_pendiente", true),
-            (Tipo::Factura, "F001", ya("1032"), "incierto", true),
+            (Tipo::Factura, "F001", ya("1032"), "rechazado", true),
+            (Tipo::Factura, "F001", ya("2223"), "incierto", true),
             (Tipo::Boleta, "B001", Respuesta::Excepcion(negativa("1079")), "por_resumen", true),
             (Tipo::Factura, "F001", Respuesta::Excepcion(negativa("1083")), "excepcion", true),
             (Tipo::Ingreso, "F", Respuesta::Rechazado(negativa("CFDI40148")), "rechazado", true),
@@ -141,5 +158,7 @@ mod tests {
     #[test]
     fn a_person_reads_what_where_and_how_to_get_out() {
         assert_eq!(explained(&negativa("x")), "Mal. Campo: Receptor.Rfc. Corrija.");
+        let mudo = Negativa { mensaje: String::new(), campo: None, ..negativa("401") };
+        assert_eq!(explained(&mudo), "Corrija.");
     }
 }

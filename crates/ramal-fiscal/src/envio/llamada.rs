@@ -63,6 +63,10 @@ async fn ask_sunat(
         return sabido;
     }
     match sunat.enviar(&nombre_cpe(&emisor.numero, fila), xml).await {
+        // The refusal whose answer was lost: the consult brings its reason and its CDR.
+        ya @ Respuesta::YaRegistrado { .. } if consultable && has_code(&ya, "1032") => {
+            known(sunat.consultar_cdr(&consulta).await).unwrap_or(ya)
+        }
         Respuesta::YaRegistrado { codigo, mensaje }
             if consultable && matches!(codigo.as_str(), "1033" | "0402") =>
         {
@@ -72,6 +76,10 @@ async fn ask_sunat(
         }
         otra => otra,
     }
+}
+
+fn has_code(respuesta: &Respuesta, buscado: &str) -> bool {
+    matches!(respuesta, Respuesta::YaRegistrado { codigo, .. } if codigo == buscado)
 }
 
 /// What a consult proves; none if it says that nothing is registered or could not answer.

@@ -1,7 +1,7 @@
 //! Refusals: each one visible with its reason and way out; configuration pauses and resumes.
 
 use ramal_db::Db;
-use ramal_emulador::fallas::{FallaCodigo, Fallas, Regla};
+use ramal_emulador::fallas::{FallaCodigo, Fallas, Regla, VarianteCdr};
 use ramal_fiscal::storage::{self, Clase};
 use ramal_fiscal::{Estado, Tipo, actions};
 use ramal_testkit::both_engines;
@@ -49,6 +49,36 @@ both_engines! {
         assert!((1..24).contains(&malos), "{malos}");
         let detenidos = "SELECT COUNT(*) FROM eventos WHERE tipo = 'comprobante.detenido'";
         assert_eq!(m.count(detenidos).await, malos);
+    }
+
+    async fn a_refusal_whose_answer_was_lost_is_a_refusal_and_not_a_doubt(db: Db) {
+        let m = Mundo::new(db).await;
+        let una = Regla { proximas: 1, por_diez_mil: 0 };
+        let mut ids = Vec::new();
+        for tipo in [Tipo::Factura, Tipo::Boleta] {
+            m.sunat.control().replace(Fallas { cortar_despues: una, ..code("2022", 1) });
+            ids.push(m.issue(tipo, 11_800).await);
+            m.drain().await;
+            m.pass(SEGUNDO, 3).await;
+        }
+        let (factura, boleta) = (m.fila(ids[0]).await, m.fila(ids[1]).await);
+        assert_eq!(factura.estado().unwrap(), Estado::Rechazado, "{:?}", factura.mensaje);
+        assert_eq!(factura.codigo.as_deref(), Some("2022"), "the consult brings the reason");
+        assert_eq!(boleta.estado().unwrap(), Estado::Rechazado, "{:?}", boleta.mensaje);
+        assert_eq!(boleta.codigo.as_deref(), Some("1032"), "nobody answers for a boleta");
+        assert!(boleta.mensaje.unwrap().contains("emita otro"));
+    }
+
+    async fn a_registered_factura_with_an_unusable_cdr_does_not_wait_for_ever(db: Db) {
+        let m = Mundo::new(db).await;
+        let cdr = VarianteCdr { zip_corrupto: true, ..VarianteCdr::default() };
+        m.sunat.control().replace(Fallas { cdr, ..Fallas::default() });
+        let factura = m.issue(Tipo::Factura, 11_800).await;
+        m.drain().await;
+        m.pass(SEGUNDO, 3).await;
+        let fila = m.fila(factura).await;
+        assert_eq!(fila.estado().unwrap(), Estado::Aceptado, "{:?}", fila.mensaje);
+        assert!(fila.cdr_pendiente);
     }
 
     async fn a_bad_account_pauses_the_emisor_and_resuming_sends_all(db: Db) {
