@@ -6,6 +6,7 @@
 
 pub mod carga;
 pub mod contexto;
+pub mod espera;
 pub mod motor;
 pub mod papel;
 pub mod plan;
@@ -15,6 +16,7 @@ pub mod resumen;
 pub mod sellado;
 
 pub use contexto::Contexto;
+pub use espera::Detenido;
 pub use motor::{Avance, Opciones, run};
 pub use preview::preview;
 pub use resumen::{Aparcamiento, ResumenCorrida, resumen};

@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::corrida::espera::{self, Detenido};
 use crate::corrida::plan::Motivo;
-use crate::storage::corridas;
+use crate::storage::corridas::{self, CorridaFila};
 
 /// A customer set aside and why.
 #[derive(Clone, Debug, Serialize, ToSchema, FromQueryResult)]
@@ -39,7 +40,8 @@ pub struct ResumenCorrida {
     /// Business day.
     #[schema(value_type = String, format = Date)]
     pub fecha: Fecha,
-    /// `vista_previa`, `cargos`, `emitida`, `enviando` or `terminada`.
+    /// `vista_previa`, `cargos`, `emitida`, `enviando`, `detenida` (what remains waits for a person)
+    /// or `terminada`.
     pub estado: String,
     /// Customers with at least one document.
     pub clientes: i64,
@@ -57,6 +59,8 @@ pub struct ResumenCorrida {
     pub comprobantes: BTreeMap<String, i64>,
     /// The customers set aside, the first hundred.
     pub aparcados_detalle: Vec<Aparcamiento>,
+    /// Documents that stopped, by reason, with the way out; the first hundred reasons.
+    pub detenidos: Vec<Detenido>,
 }
 
 /// Customers named in a report; the rest are counted.
@@ -83,6 +87,7 @@ impl ResumenCorrida {
             totales_notas: texts(totales_notas),
             comprobantes: BTreeMap::new(),
             aparcados_detalle: aparcados,
+            detenidos: Vec::new(),
         }
     }
 }
@@ -124,23 +129,29 @@ pub async fn resumen(c: &impl Consulta, fecha: Fecha) -> Result<ResumenCorrida, 
         let donde = if es_nota { &mut totales_notas } else { &mut totales };
         *donde.entry(&s.moneda).or_default() += s.total;
     }
-    let estado = phase(&corrida.estado, &comprobantes);
+    let estado = phase(c, &corrida, &comprobantes).await?;
+    let detenidos = espera::detenidos(c, corrida.id).await?;
     let cuentas = (clientes, facturas, notas);
     let sumas = (&totales, &totales_notas);
     let datos = (Some(corrida.id.uuid()), fecha, estado);
     let resumen = ResumenCorrida::new(datos, cuentas, aparcados, sumas);
-    Ok(ResumenCorrida { comprobantes, ..resumen })
+    Ok(ResumenCorrida { comprobantes, detenidos, ..resumen })
 }
 
 /// Phase of a run: once signed, it depends on what the authority has answered.
-fn phase<'a>(estado: &'a str, comprobantes: &BTreeMap<String, i64>) -> &'a str {
-    let pendientes = ["en_cola", "enviando", "pausado"];
+async fn phase<'a>(
+    c: &impl Consulta,
+    corrida: &'a CorridaFila,
+    comprobantes: &BTreeMap<String, i64>,
+) -> Result<&'a str, DbError> {
+    let pendientes = ["por_sellar", "en_cola", "enviando", "pausado"];
     let quedan = pendientes.iter().any(|e| comprobantes.get(*e).is_some_and(|n| *n > 0));
-    match (estado, quedan) {
-        ("emitida", true) => "enviando",
+    Ok(match (corrida.estado.as_str(), quedan) {
         ("emitida", false) => "terminada",
+        ("emitida", true) if espera::is_moving(c, corrida.id).await? => "enviando",
+        ("emitida", true) => "detenida",
         (otro, _) => otro,
-    }
+    })
 }
 
 async fn states(c: &impl Consulta, corrida: Uuid) -> Result<BTreeMap<String, i64>, DbError> {

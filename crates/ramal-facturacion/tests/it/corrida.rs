@@ -161,6 +161,34 @@ both_engines! {
         assert_eq!(nota.comprobante_id, Some(nota.id.uuid()));
     }
 
+    async fn a_run_whose_rest_waits_for_a_person_says_so_and_why(db: Db) {
+        let m = Mundo::new(db, Pais::Mx).await;
+        let cliente = m.cliente(1).await;
+        let servicio = m.servicio(&cliente, 39_900).await;
+        m.run("2026-12-01").await;
+        let primera = dia("2026-12-01");
+        let resumen = corrida::resumen(&m.db, primera).await.unwrap();
+        assert_eq!((resumen.estado.as_str(), resumen.detenidos.len()), ("enviando", 0));
+        m.suspend(&servicio, "2026-12-16").await;
+        m.run("2026-12-20").await;
+        let nota = corrida::resumen(&m.db, dia("2026-12-20")).await.unwrap();
+        assert_eq!(nota.estado, "enviando", "a note that waits for a stamp is not done");
+        m.pause("305", "El certificado venció. Reanude el emisor.").await;
+        for fecha in [primera, dia("2026-12-20")] {
+            let resumen = corrida::resumen(&m.db, fecha).await.unwrap();
+            assert_eq!(resumen.estado, "detenida");
+        }
+        let detenidos = corrida::resumen(&m.db, primera).await.unwrap().detenidos;
+        assert_eq!((detenidos[0].codigo.as_str(), detenidos[0].comprobantes), ("305", 1));
+        assert!(detenidos[0].motivo.contains("Reanude"));
+        m.resume().await;
+        m.answer(m.filas().await[0].id, ramal_fiscal::Estado::Rechazado).await;
+        let resumen = corrida::resumen(&m.db, primera).await.unwrap();
+        assert_eq!((resumen.estado.as_str(), resumen.detenidos.len()), ("terminada", 1));
+        let nota = corrida::resumen(&m.db, dia("2026-12-20")).await.unwrap();
+        assert_eq!(nota.estado, "detenida", "a note of a refused invoice is never sealed");
+    }
+
     async fn a_preview_says_what_the_run_will_do_and_writes_nothing(db: Db) {
         let m = Mundo::new(db, Pais::Pe).await;
         let (a, b) = (m.cliente(1).await, m.cliente(2).await);

@@ -283,6 +283,23 @@ impl Mundo {
         tx.commit().await.unwrap();
     }
 
+    /// Stops the sending of the emisor.
+    pub async fn pause(&self, codigo: &str, mensaje: &str) {
+        let tx = self.db.begin().await.unwrap();
+        let sql = "INSERT INTO fiscal_pausas (emisor_id, codigo, mensaje, desde) \
+            VALUES ($1, $2, $3, $4)";
+        let fila = params![self.emisor.id, codigo, mensaje, self.cx.now()];
+        tx.exec(sql, fila).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Lets the emisor send again.
+    pub async fn resume(&self) {
+        let tx = self.db.begin().await.unwrap();
+        ramal_fiscal::actions::resume_emisor(&tx, &self.cx, self.emisor.id).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub async fn count(&self, sql: &str) -> i64 {
         self.db.scalar(sql, params![]).await.unwrap().unwrap()
     }
