@@ -1,5 +1,8 @@
 //! Routes of imports. Thin: authorize, call one action, render.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,6 +19,9 @@ use crate::fuente::Origen;
 use crate::informe::Informe;
 use crate::permisos::{DeshacerImportaciones, ImportarClientes, LeerImportaciones};
 use crate::{Error, storage};
+
+/// Between two looks at an import that another request runs.
+const ESPERA: Duration = Duration::from_millis(200);
 
 fn problem(error: Error) -> Problem {
     Problem(Problema::from(error))
@@ -44,9 +50,22 @@ pub async fn post_importacion(
         return Ok(respuesta);
     }
     tx.rollback().await?;
-    let bytes: Vec<u8> = archivo.bytes.into();
-    let pedido = opciones.pedido(Origen::Bytes(archivo.nombre, bytes.into()))?;
-    let informe = actions::importar(&app.db, can.cx(), pedido, |_| {}).await.map_err(problem)?;
+    let bytes: Arc<[u8]> = Vec::from(archivo.bytes).into();
+    let informe = loop {
+        let pedido =
+            opciones.clone().pedido(Origen::Bytes(archivo.nombre.clone(), bytes.clone()))?;
+        match actions::importar(&app.db, can.cx(), pedido, |_| {}).await {
+            // With a key, who runs may be the same request: its answer is waited for. The time
+            // limit of requests ends the wait.
+            Err(Error::EnCurso) if idem.is_given() => tokio::time::sleep(ESPERA).await,
+            hecho => break hecho.map_err(problem)?,
+        }
+        let tx = app.db.begin().await?;
+        if let Some(respuesta) = idem.recall(&tx).await? {
+            return Ok(respuesta);
+        }
+        tx.rollback().await?;
+    };
     let tx = app.db.begin().await?;
     if let Some(respuesta) = idem.recall(&tx).await? {
         return Ok(respuesta);

@@ -57,6 +57,16 @@ both_engines! {
         assert_eq!(m.count("clientes").await, 0);
     }
 
+    async fn requests_with_one_key_that_cross_all_get_the_answer_of_the_first(db: Db) {
+        let m = mundo(db).await;
+        let clave = key(&m, "todo", "*").await;
+        let una = || call(&m, &clave, ("POST", "?perfil=seed003"), PE);
+        let (a, b, c, d) = tokio::join!(una(), una(), una(), una());
+        assert_eq!((a.0, &a.1["importadas"].as_i64().is_some()), (200, &true), "{}", a.1);
+        assert!(b == a && c == a && d == a, "{} {} {}", b.1, c.1, d.1);
+        assert_eq!(m.count("servicios").await, 281);
+    }
+
     async fn who_may_only_look_cannot_import_and_a_path_is_no_profile(db: Db) {
         let m = mundo(db).await;
         let lector = key(&m, "lector", "importaciones:leer").await;
