@@ -3,6 +3,7 @@
 
 mod contrato;
 mod documentos;
+mod espera;
 mod programa;
 mod roles;
 mod servido;
