@@ -1,6 +1,6 @@
-// tidy: allow-file(engine) reads the databases of other systems
 //! Rows of a table in the database of another system, as text, each with the line that it would
 //! have in an export. Opens them for reading only and keeps nothing open.
+// tidy: allow-file(engine) reads the databases of other systems
 
 use std::path::Path;
 

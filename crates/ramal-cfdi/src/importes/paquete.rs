@@ -1,5 +1,5 @@
-//! Internet sold together with taxed telecommunications: how much of it stays exempt of IEPS. It does
-//! not decide whether the company itemises IEPS at all; that is its setting.
+//! Internet sold together with taxed telecommunications: how much of it stays exempt of IEPS. It
+//! does not decide whether the company itemises IEPS at all; that is its setting.
 
 use super::ImporteError;
 

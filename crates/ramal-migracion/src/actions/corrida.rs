@@ -141,7 +141,7 @@ impl Corrida {
         self.cuenta.filas += 1;
         let fila = Fila { cabecera, cruda: &cruda };
         let mut evaluada = evaluar(&self.entorno, &fila);
-        let clave = self.customer_key(&fila, &evaluada);
+        let clave = self.clave_cliente(&fila, &evaluada);
         let referencia = fila.referencia().unwrap_or_default();
         let repetida = evaluada.contenido.is_some() && !self.vistas.insert(referencia.clone());
         let previa = self.conocidas.get(&referencia).filter(|_| !repetida).cloned();
@@ -158,7 +158,7 @@ impl Corrida {
             self.clientes.insert(clave, previa.hecha.cliente_id);
             self.cuenta.ya_importadas += 1;
             self.avisos.append(&mut evaluada.avisos);
-            self.expect(previa.hecha.servicio_id, contenido);
+            self.foresee(previa.hecha.servicio_id, contenido);
             return;
         }
         let duplicado = defect(&fila, "documento", "duplicado");
@@ -192,7 +192,7 @@ impl Corrida {
 
     /// Rows with the same key are of one customer: the number, or for a number that is nobody's
     /// being side by side with the same name, e-mail and telephone.
-    fn customer_key(&mut self, fila: &Fila<'_>, evaluada: &Evaluada) -> String {
+    fn clave_cliente(&mut self, fila: &Fila<'_>, evaluada: &Evaluada) -> String {
         let persona = fila.persona();
         if persona != self.persona || self.one_service() {
             self.grupo += 1;
@@ -209,7 +209,7 @@ impl Corrida {
     }
 
     /// Counts a good row, in now or since an earlier run.
-    fn expect(&mut self, servicio: ServicioId, contenido: &Contenido) {
+    fn foresee(&mut self, servicio: ServicioId, contenido: &Contenido) {
         let leido = &contenido.servicio;
         if leido.estado == EstadoServicio::Activo {
             self.cuenta.suma += leido.precio.centavos;
@@ -249,7 +249,7 @@ impl Corrida {
             let servicio = self.make_servicio(cx, cliente, &fila.contenido);
             self.cuenta.importadas += 1;
             self.avisos.append(&mut fila.avisos);
-            self.expect(servicio.id, &fila.contenido);
+            self.foresee(servicio.id, &fila.contenido);
             tanda.servicios.push(servicio);
             tanda.filas.push(fila);
         }
@@ -414,7 +414,7 @@ fn ended(servicio: &Servicio) -> EventoServicio {
     };
     EventoServicio {
         secuencia: 2,
-        desde: servicio.facturado_desde,
+        desde: servicio.inicio,
         registrado: servicio.creado,
         hecho,
     }

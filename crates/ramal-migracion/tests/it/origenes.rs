@@ -1,5 +1,5 @@
-// tidy: allow-file(engine) makes databases of other systems to read from
 //! Risk: reading straight from a database finds other things than its export.
+// tidy: allow-file(engine) makes databases of other systems to read from
 
 use ramal_db::{Consulta, Db, DbOptions};
 use ramal_migracion::{Error, Informe, Origen, PedidoImportacion, Perfil};
