@@ -1,12 +1,11 @@
 //! What a customer has and owes, in one look (C-01, C-07). Changes nothing.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::State;
-use ramal_base::{Dinero, Fecha, Moneda};
+use ramal_base::{Dinero, Fecha};
 use ramal_clientes::permisos::LeerClientes;
 use ramal_clientes::{Cliente, referencia};
+use ramal_contratos::vencimiento::{fecha_vencimiento, resumen};
 use ramal_contratos::{EstadoServicio, Servicio};
 use ramal_db::DbError;
 use ramal_plataforma::Can;
@@ -20,7 +19,8 @@ use crate::vistas_corrida::{EstadoView, ResumenClienteView, ServicioEstadoView, 
 
 struct Cuenta {
     cliente: Cliente,
-    servicios: Vec<Servicio>,
+    /// Each with the start of its next period not yet billed.
+    servicios: Vec<(Servicio, Option<Fecha>)>,
     hoy: Fecha,
 }
 
@@ -29,6 +29,7 @@ async fn account(app: &App, id: &str) -> Result<Cuenta, Error> {
     let cliente = ramal_clientes::storage::by_id(&app.db, id).await?;
     let cliente = cliente.ok_or(Error::NotFound("cliente"))?;
     let servicios = ramal_contratos::storage::by_cliente(&app.db, id).await?;
+    let servicios = ramal_contratos::storage::with_marcas(&app.db, servicios).await?;
     let hoy = company_zone(app).await?.fecha(app.cx.now());
     Ok(Cuenta { cliente, servicios, hoy })
 }
@@ -50,7 +51,7 @@ pub async fn get_estado(
     Ok(Json(EstadoView {
         cliente_id: cliente.id.uuid(),
         codigo: cliente.codigo(),
-        servicios: servicios.into_iter().map(|s| service(s, hoy)).collect(),
+        servicios: servicios.into_iter().map(|(s, marca)| service(s, marca, hoy)).collect(),
         facturas_pendientes: saldos.iter().map(|s| s.n).sum(),
         deuda: monies(saldos)?,
         ultimo_pago: ultimo.map(last_pago).transpose()?,
@@ -59,9 +60,9 @@ pub async fn get_estado(
     }))
 }
 
-fn service(s: Servicio, hoy: Fecha) -> ServicioEstadoView {
+fn service(s: Servicio, marca: Option<Fecha>, hoy: Fecha) -> ServicioEstadoView {
     let vivo = matches!(s.estado, EstadoServicio::Activo | EstadoServicio::Suspendido);
-    let proximo = vivo.then(|| s.proximo_vencimiento(hoy));
+    let proximo = if vivo { fecha_vencimiento(&s, marca, hoy) } else { None };
     ServicioEstadoView {
         servicio_id: s.id.uuid(),
         codigo: format!("S-{}", s.numero),
@@ -93,26 +94,14 @@ pub async fn get_resumen(
     Ruta(id): Ruta<String>,
 ) -> Result<Json<ResumenClienteView>, Problem> {
     let Cuenta { cliente, servicios, hoy } = account(&app, &id).await?;
-    let activos: Vec<Servicio> =
-        servicios.into_iter().filter(|s| s.estado == EstadoServicio::Activo).collect();
+    let suma = resumen(&servicios, hoy);
     let saldos = consultas::deuda(&app.db, cliente.id.uuid()).await?;
     Ok(Json(ResumenClienteView {
         cliente_id: cliente.id.uuid(),
-        total_servicios_activos: i64::try_from(activos.len()).unwrap_or(i64::MAX),
-        monto_mensual: monthly(&activos),
-        proximo_vencimiento: activos.iter().map(|s| s.proximo_vencimiento(hoy)).min(),
+        total_servicios_activos: i64::from(suma.activos),
+        monto_mensual: suma.monto_mensual,
+        proximo_vencimiento: suma.proximo_vencimiento,
         facturas_pendientes: saldos.iter().map(|s| s.n).sum(),
         saldo_pendiente: monies(saldos)?,
     }))
-}
-
-/// Price per month of these services, by currency; a yearly one counts a twelfth.
-fn monthly(servicios: &[Servicio]) -> Vec<Dinero> {
-    let mut sumas: BTreeMap<Moneda, i64> = BTreeMap::new();
-    for s in servicios {
-        let meses = i128::from(s.ancla.meses().max(1));
-        let mensual = ramal_base::dinero::rh_div(i128::from(s.precio.centavos), meses);
-        *sumas.entry(s.precio.moneda).or_default() += mensual;
-    }
-    sumas.into_iter().map(|(moneda, centavos)| Dinero::new(centavos, moneda)).collect()
 }

@@ -64,14 +64,16 @@ both_engines! {
         let (_, estado) = m.get("/clientes/C-1/estado").await;
         assert_eq!(estado["deuda"], json!([{"importe": "517.00", "moneda": "PEN"}]));
         assert_eq!(estado["facturas_pendientes"], 2);
-        assert_eq!(estado["servicios"][0]["proximo_vencimiento"], "2026-12-01");
-        assert_eq!(estado["servicios"][0]["dias_restantes"], 11);
+        // What is billed is not due again: the next period is, as the list of services says.
+        assert_eq!(estado["servicios"][0]["proximo_vencimiento"], "2027-01-01");
+        assert_eq!(estado["servicios"][0]["dias_restantes"], 42);
         assert_eq!((&estado["ultimo_pago"], &estado["router"]), (&Value::Null, &Value::Null));
         m.call("PATCH", &format!("/facturacion/{vieja}/pagar"), &[], Some(json!({}))).await;
         let (_, estado) = m.get("/clientes/C-1/estado").await;
         assert_eq!(estado["ultimo_pago"]["importe"]["importe"], "118.00");
         let (_, resumen) = m.get("/clientes/C-1/resumen").await;
         assert_eq!(resumen["total_servicios_activos"], 1);
+        assert_eq!(resumen["proximo_vencimiento"], "2027-01-01");
         assert_eq!(resumen["monto_mensual"], json!([{"importe": "399.00", "moneda": "PEN"}]));
         assert_eq!(resumen["saldo_pendiente"][0]["importe"], "399.00");
         let (_, kpis) = m.get("/facturacion/kpis").await;
