@@ -48,7 +48,6 @@ pub struct DatosContratar {
     #[schema(example = "fibra-100")]
     pub producto_id: String,
     /// Contrato que lo agrupa con otros: identificador o código impreso.
-    #[schema(example = "CT-1")]
     pub contrato_id: Option<String>,
     /// Domicilio del cliente; decide la cobertura y el precio de zona. Si falta, el del contrato.
     pub domicilio_id: Option<Uuid>,

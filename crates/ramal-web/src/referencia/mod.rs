@@ -155,7 +155,7 @@ mod tests {
             "<td><code>limite</code></td>",
             "máximo 200",
             "curl -X PUT &quot;$RAMAL/api/v1/clientes/$ID?desde=2026-12-01&quot;",
-            "-H &quot;Idempotency-Key: $(uuidgen)&quot;",
+            "-H &quot;Idempotency-Key: $(date +%s%N)&quot;",
             "No existe.",
             "<a href=\"#esquema-Cliente\">Cliente</a>",
             "<article id=\"esquema-Cliente\">",

@@ -122,7 +122,7 @@ impl Operacion<'_> {
             self.query(documento)
         );
         if self.parameter_list().any(|p| p["name"] == "Idempotency-Key") {
-            texto.push_str(" \\\n  -H \"Idempotency-Key: $(uuidgen)\"");
+            texto.push_str(" \\\n  -H \"Idempotency-Key: $(date +%s%N)\"");
         }
         if let Some((tipo, esquema)) = self.body_schema() {
             texto.push_str(&format!(" \\\n  -H \"Content-Type: {tipo}\""));
