@@ -30,6 +30,10 @@ pub struct Demo {
 
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let addr = SocketAddr::from(([127, 0, 0, 1], self.port));
+        if !self.once {
+            serve::ensure_free(addr)?;
+        }
         let casa = Casa::open(&self.carpeta).await?;
         let resumen = demo::run(&casa).await?;
         if self.json {
@@ -38,7 +42,7 @@ impl Demo {
             resumen.print();
         }
         if !self.once {
-            serve::serve(&casa, SocketAddr::from(([127, 0, 0, 1], self.port))).await?;
+            serve::serve(&casa, addr).await?;
         }
         Ok(HECHO)
     }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use axum::Extension;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +40,8 @@ pub async fn serve(casa: &Casa, addr: SocketAddr) -> anyhow::Result<()> {
     let trabajo = taller::start(casa, &cancel).await?;
     let router = ramal_web::assemble(casa.app(), wiring::rutas());
     let router = router.layer(Extension(casa.sello.clone()));
-    let servidor = ramal_web::servir(router, addr, cancel.clone()).await?;
+    let servidor =
+        ramal_web::servir(router, addr, cancel.clone()).await.with_context(taken(addr))?;
     let base = format!("http://{}/api/v1", servidor.direccion);
     eprintln!("API en {base} · referencia en {base}/docs");
     match &trabajo {
@@ -56,6 +58,15 @@ pub async fn serve(casa: &Casa, addr: SocketAddr) -> anyhow::Result<()> {
         tarea.await?;
     }
     Ok(())
+}
+
+/// Refuses before any work if nothing can listen on the address.
+pub fn ensure_free(addr: SocketAddr) -> anyhow::Result<()> {
+    std::net::TcpListener::bind(addr).map(drop).with_context(taken(addr))
+}
+
+fn taken(addr: SocketAddr) -> impl Fn() -> String {
+    move || format!("no se puede escuchar en {addr}; elija otro puerto con --port")
 }
 
 /// Returns when the process is asked to stop, by a person or by the system.

@@ -111,6 +111,18 @@ fn exit_codes_tell_refused_from_wrong_usage() {
 }
 
 #[test]
+fn a_taken_port_is_refused_before_the_demo_bills_and_prints_its_only_key() {
+    let p = Programa::new();
+    let ocupado = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let puerto = ocupado.local_addr().unwrap().port().to_string();
+    let salida = p.run(&["demo", "--port", &puerto]);
+    assert_eq!(salida.status.code(), Some(1));
+    let dicho = String::from_utf8_lossy(&salida.stderr).into_owned();
+    assert!(dicho.contains("--port") && salida.stdout.is_empty(), "{dicho}");
+    assert!(!p.data().exists());
+}
+
+#[test]
 fn the_first_key_is_printed_once() {
     let p = Programa::new();
     let init = ["init", "--pais", "mx", "--emisor", "EKU9003173C9", "--razon-social", "KEMPER"];
