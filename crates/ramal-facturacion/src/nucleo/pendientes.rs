@@ -98,7 +98,10 @@ impl Default for Guardas {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Aparcado {
     /// More postings in a day than the guard allows.
-    #[error("el servicio tendría {publicaciones} cargos en un día; el máximo es {maximo}")]
+    #[error(
+        "el servicio tendría {publicaciones} cargos en un día y el máximo es {maximo}; si el \
+         atraso es verdadero, ejecute antes la corrida de un día intermedio"
+    )]
     DemasiadasPublicaciones {
         /// Postings of today, these included.
         publicaciones: u32,

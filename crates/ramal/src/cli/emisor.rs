@@ -1,5 +1,5 @@
-//! `ramal emisor certificado`: loads a CSD, P12 or PEM; the key is sealed at once and the password
-//! never kept.
+//! `ramal emisor certificado|reanudar`: loads a CSD, P12 or PEM, whose key is sealed at once and
+//! whose password is never kept; lifts a pause.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,6 +27,34 @@ pub struct Emisor {
 enum Que {
     /// Carga el certificado con que firma un emisor.
     Certificado(Certificado),
+    /// Vuelve a enviar lo de un emisor pausado, ya corregido lo que lo detuvo.
+    Reanudar(Reanudar),
+}
+
+#[derive(Args)]
+struct Reanudar {
+    #[command(flatten)]
+    comun: Comun,
+    /// RFC o RUC; sobra si hay un solo emisor.
+    #[arg(long)]
+    emisor: Option<String>,
+}
+
+impl Reanudar {
+    async fn resume(self) -> anyhow::Result<ExitCode> {
+        let casa = self.comun.casa().await?;
+        let emisor = super::emisor_named(&casa, self.emisor.as_deref()).await?;
+        let tx = casa.db.begin().await?;
+        let hecho = ramal_fiscal::actions::resume_emisor(&tx, &casa.cx, emisor.id.uuid()).await;
+        let reanudados = hecho.map_err(problem)?;
+        tx.commit().await?;
+        if self.comun.json {
+            salida::print_json(&json!({"emisor": emisor.numero, "reanudados": reanudados}))?;
+        } else {
+            println!("{} reanudado: {reanudados} comprobantes vuelven a la cola", emisor.numero);
+        }
+        Ok(HECHO)
+    }
 }
 
 #[derive(Args)]
@@ -55,8 +83,10 @@ struct Certificado {
 
 impl Emisor {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let Que::Certificado(certificado) = self.que;
-        certificado.load().await
+        match self.que {
+            Que::Certificado(certificado) => certificado.load().await,
+            Que::Reanudar(reanudar) => reanudar.resume().await,
+        }
     }
 }
 

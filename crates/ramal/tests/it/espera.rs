@@ -66,6 +66,10 @@ fn waiting_ends_when_the_account_is_refused_and_says_what_to_mend() {
     assert_eq!(informe["detenidos"][0]["codigo"], "0102");
     assert_eq!(informe["detenidos"][0]["comprobantes"], 2);
     assert!(dicho.contains("reanude el emisor"), "{dicho}");
+    assert_eq!(p.json(&["emisor", "reanudar"])["emisor"], "20600000005");
+    let buena = Autoridad::start("sunat", "{}");
+    let (codigo, informe, _) = run(&p, "SUNAT_URL", &buena);
+    assert_eq!((codigo, &informe["comprobantes"]), (0, &json!({ "aceptado": 2 })), "{informe}");
 }
 
 #[test]
