@@ -11,7 +11,7 @@ use ramal_base::Problema;
 use serde::de::DeserializeOwned;
 
 use crate::caracteres::has_forbidden_json;
-use crate::idempotencia::HuellaCuerpo;
+use crate::idempotencia::{ClaveUsada, HuellaCuerpo};
 use crate::motivos::campo_invalido;
 use crate::{Problem, motivos};
 
@@ -30,11 +30,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Parsed<T> {
             return Err(Problem::of_status(axum::http::StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         let huella = peticion.extensions().get::<HuellaCuerpo>().cloned();
+        let usada = peticion.extensions().get::<ClaveUsada>().cloned();
         let cuerpo = Bytes::from_request(peticion, state).await.map_err(unreadable)?;
         if let Some(huella) = huella {
             huella.take(&cuerpo);
         }
-        parse(&cuerpo).map(Parsed)
+        let problema = match parse(&cuerpo) {
+            Ok(valor) => return Ok(Parsed(valor)),
+            Err(problema) => problema,
+        };
+        if let Some(usada) = usada {
+            usada.check().await?;
+        }
+        Err(problema)
     }
 }
 

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use ramal_base::{Cx, Instante, Problema};
-use ramal_db::{Consulta, DbError, FromQueryResult, Tx, params};
+use ramal_db::{Consulta, Db, DbError, FromQueryResult, Tx, params};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
@@ -76,14 +76,36 @@ impl FromRequestParts<App> for ClaveIdempotencia {
         let huella = HuellaCuerpo::default();
         partes.extensions.insert(huella.clone());
         let uri = partes.extensions.get::<OriginalUri>().map_or(&partes.uri, |u| &u.0);
-        Ok(ClaveIdempotencia {
+        let idem = ClaveIdempotencia {
             clave,
             alcance: alcance(partes),
             metodo: partes.method.as_str().to_owned(),
             ruta: uri.path_and_query().map_or_else(String::new, ToString::to_string),
             huella,
             ahora: app.cx.now(),
-        })
+        };
+        partes.extensions.insert(ClaveUsada { db: app.db.clone(), idem: idem.clone() });
+        Ok(idem)
+    }
+}
+
+/// The caller's key for whoever reads the body: a body that cannot be read is another body too, so
+/// a key that has an answer is told before what is wrong with the body.
+#[derive(Clone)]
+pub(crate) struct ClaveUsada {
+    db: Db,
+    idem: ClaveIdempotencia,
+}
+
+impl ClaveUsada {
+    /// 409 if the key has the answer of another request. Takes nothing.
+    pub(crate) async fn check(&self) -> Result<(), Problem> {
+        let Some(clave) = &self.idem.clave else { return Ok(()) };
+        let cual = params![self.idem.alcance.as_str(), clave.as_str()];
+        match self.db.opt::<Guardada>(READ, cual).await? {
+            Some(guardada) => self.idem.answer_of(guardada).map(drop),
+            None => Ok(()),
+        }
     }
 }
 

@@ -65,13 +65,24 @@ fn grupos(documento: &Value) -> BTreeMap<String, Vec<Operacion<'_>>> {
     grupos
 }
 
+/// A tag as people write it; tags are ASCII.
+fn titulo(tag: &str) -> &str {
+    match tag {
+        "catalogo" => "catálogo",
+        "facturacion" => "facturación",
+        otra => otra,
+    }
+}
+
 fn index_of(tag: &str, operaciones: &[Operacion<'_>]) -> String {
     let filas: String = operaciones.iter().map(Operacion::index_line).collect();
+    let tag = titulo(tag);
     format!("<h2>{}</h2>\n<ul>\n{filas}</ul>\n", escape(tag))
 }
 
 fn section(tag: &str, operaciones: &[Operacion<'_>], documento: &Value) -> String {
     let articulos: String = operaciones.iter().map(|o| o.article(documento)).collect();
+    let tag = titulo(tag);
     format!("<section>\n<h2>{}</h2>\n{articulos}</section>\n", escape(tag))
 }
 

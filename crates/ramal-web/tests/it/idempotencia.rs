@@ -67,6 +67,21 @@ const RUTA: &str = "/api/v1/efectos";
 both_engines! {
     migraciones: [ramal_db::MIGRACIONES, ramal_web::MIGRACIONES, EFECTOS];
 
+    async fn a_body_that_cannot_be_read_is_another_body_for_a_used_key(db: Db) {
+        let router = router(&db);
+        for roto in [r#"{"n":"siete"}"#, "{}", "no es json"] {
+            let antes = pedir(&router, RUTA, Some(&format!("k-{}", roto.len())), roto).await;
+            assert!(antes.estado == 422 || antes.estado == 400, "{}", antes.texto());
+        }
+        pedir(&router, RUTA, Some("k-1"), r#"{"n":7}"#).await;
+        for roto in [r#"{"n":"siete"}"#, "{}", "no es json"] {
+            let vuelta = pedir(&router, RUTA, Some("k-1"), roto).await;
+            assert_eq!(vuelta.estado, 409, "{}", vuelta.texto());
+            assert_eq!(vuelta.json()["codigo"], "idempotencia_cuerpo_distinto");
+        }
+        assert_eq!(efectos(&db).await, 1);
+    }
+
     async fn fifty_parallel_requests_with_one_key_have_one_effect(db: Db) {
         let router = router(&db);
         let tareas: Vec<_> = (0..50)
