@@ -74,7 +74,10 @@ impl Enviar {
             return Ok(Antes::Nada);
         }
         let emisor = self.s.emisor(fila.emisor_id).await?;
-        if is_por_resumen(&fila, &emisor) || is_pausado(&self.s.db, fila.emisor_id).await? {
+        // A summary that nobody can tell about: its boleta, sent alone, is told by 1033 (17.4).
+        let a_solas = pedido && (fila.estado()? == Estado::Enviando || fila.intentos > 0);
+        let por_resumen = is_por_resumen(&fila, &emisor) && !a_solas;
+        if por_resumen || is_pausado(&self.s.db, fila.emisor_id).await? {
             return Ok(Antes::Nada);
         }
         if let Some(antes) = self.wait_for(&fila).await? {

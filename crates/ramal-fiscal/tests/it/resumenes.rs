@@ -87,5 +87,13 @@ both_engines! {
         assert_eq!(fila.estado().unwrap(), Estado::Incierto, "{:?}", fila.mensaje);
         assert_eq!(fila.codigo.as_deref(), Some("2223"));
         assert_eq!(m.count("SELECT COUNT(*) FROM resumenes").await, 1);
+        // The way out: sent alone when a person asks, SUNAT tells it by its CDR or by 1033.
+        let tx = m.db.begin().await.unwrap();
+        actions::retry_comprobante(&tx, &m.cx, id).await.unwrap();
+        tx.commit().await.unwrap();
+        m.drain().await;
+        let fila = m.fila(id).await;
+        assert_eq!(fila.estado().unwrap(), Estado::Aceptado, "{:?}", fila.mensaje);
+        assert_eq!(m.count("SELECT COUNT(*) FROM resumenes").await, 1);
     }
 }
