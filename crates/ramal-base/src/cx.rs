@@ -62,10 +62,7 @@ impl Ids for RandomIds {
     fn next(&self, now: Instante) -> Uuid {
         let ms = u64::try_from(now.millis()).unwrap_or(0);
         let nanos = u32::try_from(ms % 1000).unwrap_or(0) * 1_000_000;
-        let context = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let context = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         Uuid::new_v7(Timestamp::from_unix(&*context, ms / 1000, nanos))
     }
 }
@@ -100,28 +97,17 @@ impl Cx {
     /// Context on a given clock, with random ids.
     pub fn with_clock(clock: Arc<dyn Clock>, actor: &str) -> Cx {
         let ids = RandomIds(std::sync::Mutex::new(ContextV7::new()));
-        Cx {
-            clock,
-            ids: Arc::new(ids),
-            actor: actor.into(),
-        }
+        Cx { clock, ids: Arc::new(ids), actor: actor.into() }
     }
 
     /// Context on a given clock, with ids that count from one: same calls, same ids.
     pub fn fixed(clock: Arc<dyn Clock>, actor: &str) -> Cx {
-        Cx {
-            clock,
-            ids: Arc::new(CountedIds(AtomicU64::new(0))),
-            actor: actor.into(),
-        }
+        Cx { clock, ids: Arc::new(CountedIds(AtomicU64::new(0))), actor: actor.into() }
     }
 
     /// The same context in the name of another actor.
     pub fn as_actor(&self, actor: &str) -> Cx {
-        Cx {
-            actor: actor.into(),
-            ..self.clone()
-        }
+        Cx { actor: actor.into(), ..self.clone() }
     }
 
     /// Now.
@@ -175,10 +161,7 @@ mod tests {
     #[test]
     fn ids_sort_by_time_and_then_by_order_of_making() {
         let clock = reloj();
-        for cx in [
-            Cx::fixed(clock.clone(), "cli"),
-            Cx::with_clock(clock.clone(), "cli"),
-        ] {
+        for cx in [Cx::fixed(clock.clone(), "cli"), Cx::with_clock(clock.clone(), "cli")] {
             let mut ids: Vec<Id<()>> = (0..2000).map(|_| cx.new_id()).collect();
             clock.advance(1);
             ids.push(cx.new_id());

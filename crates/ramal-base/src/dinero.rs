@@ -99,10 +99,7 @@ impl Dinero {
 
     /// Nothing, in `moneda`.
     pub const fn cero(moneda: Moneda) -> Self {
-        Dinero {
-            centavos: 0,
-            moneda,
-        }
+        Dinero { centavos: 0, moneda }
     }
 
     /// Reads a plain decimal such as `399`, `399.5` or `-12.30`.
@@ -118,10 +115,7 @@ impl Dinero {
         if self.moneda != otro.moneda {
             return Err(DineroError::MonedasDistintas(self.moneda, otro.moneda));
         }
-        let centavos = self
-            .centavos
-            .checked_add(otro.centavos)
-            .ok_or(DineroError::Desborde)?;
+        let centavos = self.centavos.checked_add(otro.centavos).ok_or(DineroError::Desborde)?;
         Ok(Dinero { centavos, ..self })
     }
 
@@ -133,9 +127,7 @@ impl Dinero {
         }
         let n = i64::from(n);
         let (base, resto) = (self.centavos.div_euclid(n), self.centavos.rem_euclid(n));
-        (0..n)
-            .map(|i| Dinero::new(base + i64::from(i < resto), self.moneda))
-            .collect()
+        (0..n).map(|i| Dinero::new(base + i64::from(i < resto), self.moneda)).collect()
     }
 
     /// Exact decimal value, two decimals.
@@ -177,12 +169,8 @@ pub fn parse_centavos(texto: &str) -> Result<i64, DineroError> {
         return Err(DineroError::Formato);
     }
     let unidades: i64 = entero.parse().map_err(|_| DineroError::Desborde)?;
-    let fraccion: i64 = format!("{decimales:0<2}")
-        .parse()
-        .map_err(|_| DineroError::Formato)?;
-    let valor = unidades
-        .checked_mul(100)
-        .and_then(|v| v.checked_add(fraccion));
+    let fraccion: i64 = format!("{decimales:0<2}").parse().map_err(|_| DineroError::Formato)?;
+    let valor = unidades.checked_mul(100).and_then(|v| v.checked_add(fraccion));
     let valor = valor.ok_or(DineroError::Desborde)?;
     Ok(if negativo { -valor } else { valor })
 }
@@ -196,10 +184,7 @@ pub fn format_centavos(centavos: i64) -> String {
 
 /// Rounds half away from zero to `decimales` (facturacion.md R2).
 pub fn rh(valor: Decimal, decimales: u32) -> Decimal {
-    valor.round_dp_with_strategy(
-        decimales,
-        rust_decimal::RoundingStrategy::MidpointAwayFromZero,
-    )
+    valor.round_dp_with_strategy(decimales, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// `rh(numerador / denominador)` on exact integers, half away from zero.
@@ -207,10 +192,7 @@ pub fn rh(valor: Decimal, decimales: u32) -> Decimal {
 /// Shape: `denominador` > 0; the quotient must fit i64, which every product of centavos and days
 /// does.
 pub fn rh_div(numerador: i128, denominador: i128) -> i64 {
-    assert!(
-        denominador > 0,
-        "a proration needs a positive number of days"
-    );
+    assert!(denominador > 0, "a proration needs a positive number of days");
     let mitad = denominador / 2;
     let resto_par = denominador % 2;
     let magnitud = numerador.abs();
@@ -218,24 +200,14 @@ pub fn rh_div(numerador: i128, denominador: i128) -> i64 {
     let resto = magnitud % denominador;
     let arriba = resto >= mitad + resto_par;
     let redondeado = cociente + i128::from(arriba && resto > 0);
-    let con_signo = if numerador < 0 {
-        -redondeado
-    } else {
-        redondeado
-    };
+    let con_signo = if numerador < 0 { -redondeado } else { redondeado };
     i64::try_from(con_signo).unwrap_or(if numerador < 0 { i64::MIN } else { i64::MAX })
 }
 
 /// `rh(importe × dias / total)` (facturacion.md P1); `total` is always the whole period.
 pub fn prorratear(importe: Dinero, dias: i64, total: i64) -> Dinero {
-    let centavos = rh_div(
-        i128::from(importe.centavos) * i128::from(dias),
-        i128::from(total),
-    );
-    Dinero {
-        centavos,
-        ..importe
-    }
+    let centavos = rh_div(i128::from(importe.centavos) * i128::from(dias), i128::from(total));
+    Dinero { centavos, ..importe }
 }
 
 /// Sum of amounts that are known to share one currency.
@@ -243,9 +215,7 @@ pub fn sumar(
     importes: impl IntoIterator<Item = Dinero>,
     moneda: Moneda,
 ) -> Result<Dinero, DineroError> {
-    importes
-        .into_iter()
-        .try_fold(Dinero::cero(moneda), Dinero::plus)
+    importes.into_iter().try_fold(Dinero::cero(moneda), Dinero::plus)
 }
 
 /// Sum of minor units without overflow.
@@ -270,11 +240,7 @@ struct DineroWire {
 
 impl Serialize for Dinero {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        DineroWire {
-            importe: self.importe(),
-            moneda: self.moneda,
-        }
-        .serialize(serializer)
+        DineroWire { importe: self.importe(), moneda: self.moneda }.serialize(serializer)
     }
 }
 
@@ -291,17 +257,10 @@ mod tests {
 
     #[test]
     fn prices_are_read_and_written_to_the_cent() {
-        for (texto, centavos) in [
-            ("399.00", 39900),
-            ("0.5", 50),
-            ("-12.30", -1230),
-            ("7", 700),
-        ] {
+        for (texto, centavos) in [("399.00", 39900), ("0.5", 50), ("-12.30", -1230), ("7", 700)] {
             assert_eq!(parse_centavos(texto), Ok(centavos), "{texto}");
         }
-        for malo in [
-            "", ".", "1.", "1,200.00", "1e3", "abc", "1.234", "+1", " 1", "--1",
-        ] {
+        for malo in ["", ".", "1.", "1,200.00", "1e3", "abc", "1.234", "+1", " 1", "--1"] {
             assert!(parse_centavos(malo).is_err(), "{malo}");
         }
         assert_eq!(format_centavos(-5), "-0.05");
@@ -315,24 +274,14 @@ mod tests {
         assert_eq!(rh_div(5, 9), 1);
         assert_eq!(rh_div(3, 1), 3);
         assert_eq!(rh_div(0, 7), 0);
-        assert_eq!(
-            prorratear(Dinero::new(39900, Moneda::Mxn), 12, 31).centavos,
-            15445
-        );
-        assert_eq!(
-            prorratear(Dinero::new(39900, Moneda::Mxn), 11, 30).centavos,
-            14630
-        );
+        assert_eq!(prorratear(Dinero::new(39900, Moneda::Mxn), 12, 31).centavos, 15445);
+        assert_eq!(prorratear(Dinero::new(39900, Moneda::Mxn), 11, 30).centavos, 14630);
     }
 
     #[test]
     fn instalments_always_add_up() {
         let cuotas = |c, n| -> Vec<i64> {
-            Dinero::new(c, Moneda::Pen)
-                .split(n)
-                .iter()
-                .map(|d| d.centavos)
-                .collect()
+            Dinero::new(c, Moneda::Pen).split(n).iter().map(|d| d.centavos).collect()
         };
         assert_eq!(cuotas(29990, 3), [9997, 9997, 9996]);
         assert_eq!(cuotas(100_000, 3), [33334, 33333, 33333]);
@@ -345,19 +294,12 @@ mod tests {
     #[test]
     fn two_currencies_never_add() {
         let error = Dinero::new(1, Moneda::Mxn).plus(Dinero::new(1, Moneda::Pen));
-        assert_eq!(
-            error,
-            Err(DineroError::MonedasDistintas(Moneda::Mxn, Moneda::Pen))
-        );
+        assert_eq!(error, Err(DineroError::MonedasDistintas(Moneda::Mxn, Moneda::Pen)));
     }
 
     #[test]
     fn decimals_become_cents_half_up() {
-        let d = |t: &str| {
-            Dinero::from_decimal(t.parse().unwrap(), Moneda::Mxn)
-                .unwrap()
-                .centavos
-        };
+        let d = |t: &str| Dinero::from_decimal(t.parse().unwrap(), Moneda::Mxn).unwrap().centavos;
         assert_eq!(d("1.005"), 101);
         assert_eq!(d("-1.005"), -101);
         assert_eq!(d("1000"), 100_000);

@@ -22,9 +22,7 @@ pub struct FechaError(pub &'static str);
 impl Fecha {
     /// Date of a year, month and day. Errors: a day that the month does not have.
     pub fn new(anio: i16, mes: i8, dia: i8) -> Result<Fecha, FechaError> {
-        Date::new(anio, mes, dia)
-            .map(Fecha)
-            .map_err(|_| FechaError("fecha inexistente"))
+        Date::new(anio, mes, dia).map(Fecha).map_err(|_| FechaError("fecha inexistente"))
     }
 
     /// Reads `YYYY-MM-DD`.
@@ -107,9 +105,8 @@ impl Instante {
 
     /// Reads RFC 3339.
     pub fn parse(texto: &str) -> Result<Instante, FechaError> {
-        let ts: Timestamp = texto
-            .parse()
-            .map_err(|_| FechaError("el instante debe ser RFC 3339 con zona"))?;
+        let ts: Timestamp =
+            texto.parse().map_err(|_| FechaError("el instante debe ser RFC 3339 con zona"))?;
         Ok(Instante::from_millis(ts.as_millisecond()))
     }
 
@@ -132,9 +129,7 @@ pub struct Zona(TimeZone);
 impl Zona {
     /// Zone by IANA name. Errors: unknown name.
     pub fn parse(nombre: &str) -> Result<Zona, FechaError> {
-        TimeZone::get(nombre)
-            .map(Zona)
-            .map_err(|_| FechaError("zona horaria desconocida"))
+        TimeZone::get(nombre).map(Zona).map_err(|_| FechaError("zona horaria desconocida"))
     }
 
     /// UTC.
@@ -149,10 +144,7 @@ impl Zona {
 
     /// Local `YYYY-MM-DDThh:mm:ss` without zone or fraction, as CFDI and UBL write it.
     pub fn local(&self, instante: Instante) -> String {
-        self.0
-            .to_datetime(instante.0)
-            .strftime("%Y-%m-%dT%H:%M:%S")
-            .to_string()
+        self.0.to_datetime(instante.0).strftime("%Y-%m-%dT%H:%M:%S").to_string()
     }
 
     /// The instant of a local civil time `YYYY-MM-DDThh:mm:ss` in the zone. Errors: not such a
@@ -160,11 +152,7 @@ impl Zona {
     pub fn instante(&self, local: &str) -> Result<Instante, FechaError> {
         let error = FechaError("la fecha y hora local debe ser AAAA-MM-DDThh:mm:ss");
         let civil: jiff::civil::DateTime = local.parse().map_err(|_| error.clone())?;
-        let zoned = self
-            .0
-            .to_ambiguous_zoned(civil)
-            .compatible()
-            .map_err(|_| error)?;
+        let zoned = self.0.to_ambiguous_zoned(civil).compatible().map_err(|_| error)?;
         Ok(Instante::from_millis(zoned.timestamp().as_millisecond()))
     }
 }
@@ -182,22 +170,11 @@ mod tests {
     #[test]
     fn only_a_plain_iso_date_is_a_date() {
         assert_eq!(f("2026-12-01"), Fecha::new(2026, 12, 1).unwrap());
-        for malo in [
-            "",
-            "2026-2-01",
-            "2026-02-29",
-            "01/12/2026",
-            "2026-12-01T",
-            "20261201",
-            "x",
-        ] {
+        for malo in ["", "2026-2-01", "2026-02-29", "01/12/2026", "2026-12-01T", "20261201", "x"] {
             assert!(Fecha::parse(malo).is_err(), "{malo}");
         }
         assert!(Fecha::new(2026, 13, 1).is_err());
-        assert_eq!(
-            serde_json::to_string(&f("2026-12-01")).unwrap(),
-            "\"2026-12-01\""
-        );
+        assert_eq!(serde_json::to_string(&f("2026-12-01")).unwrap(), "\"2026-12-01\"");
     }
 
     #[test]
@@ -238,14 +215,8 @@ mod tests {
     fn midnight_belongs_to_the_day_of_the_company_not_of_utc() {
         let instante = Instante::parse("2026-12-01T04:30:00Z").unwrap();
         assert_eq!(Zona::utc().fecha(instante), f("2026-12-01"));
-        assert_eq!(
-            Zona::parse("America/Lima").unwrap().fecha(instante),
-            f("2026-11-30")
-        );
-        assert_eq!(
-            Zona::parse("America/Mexico_City").unwrap().fecha(instante),
-            f("2026-11-30")
-        );
+        assert_eq!(Zona::parse("America/Lima").unwrap().fecha(instante), f("2026-11-30"));
+        assert_eq!(Zona::parse("America/Mexico_City").unwrap().fecha(instante), f("2026-11-30"));
         assert!(Zona::parse("America/Macondo").is_err());
     }
 
@@ -262,10 +233,7 @@ mod tests {
     fn instants_keep_milliseconds_and_refuse_a_time_without_zone() {
         let instante = Instante::parse("2026-12-01T08:00:00.123987-05:00").unwrap();
         assert_eq!(instante.to_string(), "2026-12-01T13:00:00.123Z");
-        assert_eq!(
-            instante.plus_millis(1877).to_string(),
-            "2026-12-01T13:00:02Z"
-        );
+        assert_eq!(instante.plus_millis(1877).to_string(), "2026-12-01T13:00:02Z");
         assert!(Instante::parse("2026-12-01T08:00:00").is_err());
         assert_eq!(Instante::from_millis(i64::MAX).millis(), 0);
     }

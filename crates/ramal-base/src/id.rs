@@ -90,10 +90,7 @@ mod tests {
         let id: Id<()> = TEXTO.parse().unwrap();
         assert_eq!(id.to_string(), TEXTO);
         assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{TEXTO}\""));
-        assert_eq!(
-            serde_json::from_str::<Id<()>>(&format!("\"{TEXTO}\"")).unwrap(),
-            id
-        );
+        assert_eq!(serde_json::from_str::<Id<()>>(&format!("\"{TEXTO}\"")).unwrap(), id);
         assert_eq!(format!("{id:?}"), format!("Id({TEXTO})"));
     }
 

@@ -26,16 +26,8 @@ pub fn importe_mx(d: Dinero) -> String {
         Moneda::Pen => ("SOL", "SOLES", "PEN"),
     };
     let noun = if entero == 1 { singular } else { plural };
-    let de = if entero > 0 && entero.is_multiple_of(MILLON) {
-        "DE "
-    } else {
-        ""
-    };
-    format!(
-        "{}{} {de}{noun} {centavos:02}/100 {cola}",
-        signo(d),
-        cardinal(entero, Final::Apocope)
-    )
+    let de = if entero > 0 && entero.is_multiple_of(MILLON) { "DE " } else { "" };
+    format!("{}{} {de}{noun} {centavos:02}/100 {cola}", signo(d), cardinal(entero, Final::Apocope))
 }
 
 /// Amount in words for a Peruvian document (legend 1000): `SON CIENTO DIECIOCHO CON 00/100 SOLES`.
@@ -79,11 +71,7 @@ fn cardinal(n: u64, fin: Final) -> String {
     }
     let mut palabras = Vec::new();
     push_grupo(&mut palabras, n / BILLON, ("UN BILLÓN", "BILLONES"));
-    push_grupo(
-        &mut palabras,
-        n % BILLON / MILLON,
-        ("UN MILLÓN", "MILLONES"),
-    );
+    push_grupo(&mut palabras, n % BILLON / MILLON, ("UN MILLÓN", "MILLONES"));
     push_miles(&mut palabras, n % MILLON, fin);
     palabras.join(" ")
 }
@@ -228,10 +216,7 @@ mod tests {
             ("31500", "TREINTA Y UN MIL QUINIENTOS PESOS 00"),
             ("100000", "CIEN MIL PESOS 00"),
             ("121021", "CIENTO VEINTIÚN MIL VEINTIÚN PESOS 00"),
-            (
-                "999999.99",
-                "NOVECIENTOS NOVENTA Y NUEVE MIL NOVECIENTOS NOVENTA Y NUEVE PESOS 99",
-            ),
+            ("999999.99", "NOVECIENTOS NOVENTA Y NUEVE MIL NOVECIENTOS NOVENTA Y NUEVE PESOS 99"),
             ("1000000", "UN MILLÓN DE PESOS 00"),
             ("1000001", "UN MILLÓN UN PESOS 00"),
             ("2000000", "DOS MILLONES DE PESOS 00"),
@@ -264,11 +249,7 @@ mod tests {
             ("3000000000.00", "TRES MIL MILLONES CON 00"),
         ];
         for (importe, esperado) in vectores {
-            assert_eq!(
-                pe(importe),
-                format!("SON {esperado}/100 SOLES"),
-                "{importe}"
-            );
+            assert_eq!(pe(importe), format!("SON {esperado}/100 SOLES"), "{importe}");
         }
     }
 

@@ -21,11 +21,7 @@ impl CampoInvalido {
         codigo: impl Into<String>,
         motivo: impl Into<String>,
     ) -> CampoInvalido {
-        CampoInvalido {
-            campo: campo.into(),
-            codigo: codigo.into(),
-            motivo: motivo.into(),
-        }
+        CampoInvalido { campo: campo.into(), codigo: codigo.into(), motivo: motivo.into() }
     }
 }
 
@@ -63,21 +59,13 @@ impl Problema {
     pub fn campos(errores: Vec<CampoInvalido>) -> Problema {
         let detalle = "Corrija los campos señalados y vuelva a enviar.";
         let problema = Problema::new(422, "datos_invalidos", "Datos no válidos", detalle);
-        Problema {
-            errores,
-            ..problema
-        }
+        Problema { errores, ..problema }
     }
 
     /// 404 of a named thing, e.g. `cliente`.
     pub fn no_encontrado(cosa: &str) -> Problema {
         let codigo = format!("{cosa}_no_encontrado");
-        Problema::new(
-            404,
-            &codigo,
-            "No encontrado",
-            format!("No existe ese {cosa}."),
-        )
+        Problema::new(404, &codigo, "No encontrado", format!("No existe ese {cosa}."))
     }
 
     /// 409 with a code and what to do.

@@ -13,20 +13,14 @@ fn bad(what: &str) -> TryGetError {
 }
 
 fn naive(fecha: Fecha) -> Option<NaiveDate> {
-    let (mes, dia) = (
-        u32::try_from(fecha.mes()).ok()?,
-        u32::try_from(fecha.dia()).ok()?,
-    );
+    let (mes, dia) = (u32::try_from(fecha.mes()).ok()?, u32::try_from(fecha.dia()).ok()?);
     NaiveDate::from_ymd_opt(i32::from(fecha.anio()), mes, dia)
 }
 
 fn fecha(naive: NaiveDate) -> Option<Fecha> {
     use chrono::Datelike;
     let anio = i16::try_from(naive.year()).ok()?;
-    let (mes, dia) = (
-        i8::try_from(naive.month()).ok()?,
-        i8::try_from(naive.day()).ok()?,
-    );
+    let (mes, dia) = (i8::try_from(naive.month()).ok()?, i8::try_from(naive.day()).ok()?);
     Date::new(anio, mes, dia).ok().map(Fecha)
 }
 

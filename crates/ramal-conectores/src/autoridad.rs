@@ -48,11 +48,10 @@ pub enum Respuesta {
     /// Registered, with proof. Store it; final.
     Aceptado(Aceptacion),
     /// The authority says that it knows the document but returned no proof (1033, 0402, 1032, 0001
-    /// without CDR, 307
-    /// without stamp). Recover or consult; without a consult, 1033 and 0402 are accepted with the
-    /// proof pending only
-    /// if the stored digest is the only one ever signed for the number. 1032 is a refusal whose
-    /// answer was lost, unless a consult says more; 2223 and 2324 go to a person.
+    /// without CDR, 307 without stamp). Recover or consult; without a consult, 1033 and 0402 are
+    /// accepted with the proof pending only if the stored digest is the only one ever signed for
+    /// the number. 1032 is a refusal whose answer was lost, unless a consult says more; 2223 and
+    /// 2324 go to a person.
     YaRegistrado {
         /// Raw code.
         codigo: String,
@@ -74,8 +73,7 @@ pub enum Respuesta {
         mensaje: String,
     },
     /// Definite refusal of the data: show code, field and way out; no retry. Peru burns the number;
-    /// Mexico allows new
-    /// content with a new sello.
+    /// Mexico allows new content with a new sello.
     Rechazado(Negativa),
     /// Peru, not registered: repair and sign again under the same number (1079: move the boleta to
     /// a summary).
@@ -98,8 +96,7 @@ pub enum Respuesta {
         despues_ms: Option<i64>,
     },
     /// Nobody knows: the request was written and no valid answer came. Only the same bytes may be
-    /// sent again, or a
-    /// consult made; never rebuild.
+    /// sent again, or a consult made; never rebuild.
     Incierto {
         /// Why, readable.
         motivo: String,
@@ -162,8 +159,7 @@ pub struct Envio<'a> {
     /// Frozen bytes, exactly as sealed.
     pub xml: &'a [u8],
     /// Idempotency key, the same for every attempt of these bytes. Over 100 characters or out of
-    /// ASCII, its SHA-256
-    /// travels instead.
+    /// ASCII, its SHA-256 travels instead.
     pub clave: &'a str,
     /// RFC of the emisor.
     pub emisor: &'a str,
@@ -293,8 +289,7 @@ pub trait Timbrador: Send + Sync {
     async fn timbrar(&self, envio: &Envio<'_>) -> Respuesta;
 
     /// Looks for an earlier stamp without stamping: `Aceptado` with `previo`, `NoExiste`, or
-    /// `Incierto` when the PAC
-    /// cannot tell (SW without the fiscal folio).
+    /// `Incierto` when the PAC cannot tell (SW without the fiscal folio).
     async fn recuperar(&self, envio: &Envio<'_>) -> Respuesta;
 
     /// Sends a signed cancellation of one document.
@@ -378,8 +373,7 @@ pub trait EnvioCpe: Send + Sync {
     fn can_consultar(&self, serie: &str) -> bool;
 
     /// Asks for the state and CDR of a document: `Aceptado` with `previo`, `YaRegistrado`,
-    /// `NoExiste`, `Rechazado`,
-    /// `DeBaja`, or a failure to ask.
+    /// `NoExiste`, `Rechazado`, `DeBaja`, or a failure to ask.
     async fn consultar_cdr(&self, consulta: &ConsultaCdr<'_>) -> Respuesta;
 
     /// Whether the service answers and takes our credentials; sends no document.

@@ -1,6 +1,5 @@
 //! Circuit breaker of one address: after several transport failures in a row nobody calls for a
-//! while, then one call
-//! tries. It holds no clock and sleeps never.
+//! while, then one call tries. It holds no clock and sleeps never.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

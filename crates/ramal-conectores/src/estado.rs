@@ -64,8 +64,7 @@ impl EstadoSat {
     /// Types the texts of an answer.
     ///
     /// Only a code that begins with `S` is believed: a 601 answer can come with `Vigente`. `None`:
-    /// the answer says
-    /// nothing that is in the norm.
+    /// the answer says nothing that is in the norm.
     pub fn read(leida: &RespuestaEstado) -> Option<EstadoSat> {
         let estado = match leida.situacion {
             Situacion::Vigente => EstadoCfdi::Vigente,

@@ -1,6 +1,5 @@
 //! SOAP dialect of Finkok: stamps sealed XML, recovers by the sealed bytes, cancels with signed
-//! requests. It deliberately
-//! uses no operation that needs the CSD.
+//! requests. It deliberately uses no operation that needs the CSD.
 //!
 //! Source: cfdi.md 16.3.
 

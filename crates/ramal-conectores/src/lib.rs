@@ -1,6 +1,5 @@
 //! Connectors to the authorities: PAC and SAT of Mexico, SUNAT of Peru, behind neutral traits. They
-//! keep no state of
-//! any document and know no database.
+//! keep no state of any document and know no database.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

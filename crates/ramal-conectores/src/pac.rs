@@ -1,6 +1,5 @@
 //! What the codes of the SAT and the PACs mean, the same for every PAC, and the check of what a PAC
-//! returns. It makes no
-//! call.
+//! returns. It makes no call.
 
 use ramal_cfdi::timbre::{Timbre, TimbreError, check_timbrado};
 use ramal_xml::{Certificado, Limits, parse};

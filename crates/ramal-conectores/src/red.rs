@@ -1,6 +1,5 @@
 //! HTTP to an authority: time limits, calls in parallel, circuit breaker, and what each failure
-//! lets one believe. It
-//! understands no dialect and logs no body, header or secret.
+//! lets one believe. It understands no dialect and logs no body, header or secret.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -141,8 +140,7 @@ impl Linea {
     }
 
     /// Sends and reads. `leer` says whether the bytes are an answer of this authority; HTML, empty
-    /// bodies and errors of a
-    /// gateway are not, and count for the circuit.
+    /// bodies and errors of a gateway are not, and count for the circuit.
     pub(crate) async fn send<T>(
         &self,
         peticion: RequestBuilder,

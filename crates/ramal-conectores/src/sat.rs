@@ -1,6 +1,5 @@
 //! Status service of the SAT: the only proof that a document is in force or cancelled. It needs no
-//! login and changes
-//! nothing.
+//! login and changes nothing.
 //!
 //! Source: cfdi.md 15.
 

@@ -1,6 +1,5 @@
 //! SOAP client of SUNAT's billService and billConsultService, or of an OSE: sends, asks for
-//! tickets, consults. It signs
-//! nothing and decides no state.
+//! tickets, consults. It signs nothing and decides no state.
 //!
 //! Source: sunat.md 15 to 18.
 

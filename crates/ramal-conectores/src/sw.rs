@@ -1,6 +1,5 @@
 //! REST dialect of SW sapien: stamps sealed XML, recovers earlier stamps, cancels with signed
-//! requests. It deliberately
-//! uses no route that needs the CSD.
+//! requests. It deliberately uses no route that needs the CSD.
 //!
 //! Source: cfdi.md 16.2.
 

@@ -1,6 +1,5 @@
 //! Enveloped XML signature of the authority over text that is already canonical. It deliberately
-//! canonicalises
-//! nothing: whoever writes the document writes it in canonical form.
+//! canonicalises nothing: whoever writes the document writes it in canonical form.
 
 use ramal_xml::{Writer, b64, sha256};
 

@@ -1,6 +1,5 @@
 //! Emulated authorities over HTTP: a PAC with the SAT behind it, and SUNAT. As strict as the norms,
-//! with faults on
-//! demand. It deliberately shares no code with the crates that build the documents.
+//! with faults on demand. It deliberately shares no code with the crates that build the documents.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

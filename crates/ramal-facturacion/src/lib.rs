@@ -1,8 +1,7 @@
 //! Recurring billing: what each service owes, on which paper, with which number.
 //!
 //! Promise: a service is billed once per period whatever days the run was executed on and whatever
-//! was killed.
-//! It writes no XML and asks no authority; those belong to ramal-fiscal.
+//! was killed. It writes no XML and asks no authority; those belong to ramal-fiscal.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

@@ -36,8 +36,7 @@ impl Default for Politica {
 
 impl From<&Empresa> for Politica {
     /// Settings `prorrateo`, `primer_periodo`, `ventana_dias`, `agrupacion`, `terminos_dias`,
-    /// `suspension_cobro`.
-    /// A setting that is missing or not understood keeps its default.
+    /// `suspension_cobro`. A setting that is missing or not understood keeps its default.
     fn from(empresa: &Empresa) -> Politica {
         let mut politica = Politica::default();
         let ajuste = |nombre: &str| empresa.ajustes[nombre].clone();

@@ -2,8 +2,7 @@
 //! sealing, sending, states.
 //!
 //! Promise: a number is taken once, a document is frozen before it is sent, and no invoice gets two
-//! stamps.
-//! It never hears of a factura: callers hand it parties, lines and an opaque origin.
+//! stamps. It never hears of a factura: callers hand it parties, lines and an opaque origin.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod actions;

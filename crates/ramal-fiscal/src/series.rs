@@ -33,8 +33,7 @@ pub struct Folios {
 /// Takes `n` consecutive numbers; the row of the serie stays locked until the transaction ends.
 ///
 /// `sobre` is the kind of the corrected document, which chooses the serie of a note. A serie that
-/// is missing is
-/// made with the default name, beginning at 1.
+/// is missing is made with the default name, beginning at 1.
 pub async fn take_folios(
     tx: &Tx,
     emisor: Uuid,

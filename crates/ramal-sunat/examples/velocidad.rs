@@ -1,6 +1,5 @@
 //! Documents per second on one core: built, written and digested, with and without the RSA
-//! signature. Meant for
-//! `--release`; it asserts nothing.
+//! signature. Meant for `--release`; it asserts nothing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, missing_docs)]
 

@@ -1,6 +1,5 @@
-//! Quick assembly of documents from sales: lines, sums, legends. It numbers nothing, reads no
-//! clock and writes no
-//! amount in words: `con_letras` takes it once the total is known.
+//! Quick assembly of documents from sales: lines, sums, legends. It numbers nothing, reads no clock
+//! and writes no amount in words: `con_letras` takes it once the total is known.
 
 use ramal_base::{Dinero, Fecha, Moneda};
 

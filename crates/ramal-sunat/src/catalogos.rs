@@ -1,6 +1,5 @@
-//! SUNAT catalogues that Ramal needs, as types and tables (05, 06, 07, 52, 54…). It does not
-//! decide which code a
-//! sale takes: that belongs to whoever builds the document.
+//! SUNAT catalogues that Ramal needs, as types and tables (05, 06, 07, 52, 54…). It does not decide
+//! which code a sale takes: that belongs to whoever builds the document.
 
 use serde::{Deserialize, Serialize};
 

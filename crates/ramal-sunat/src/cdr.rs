@@ -1,6 +1,5 @@
-//! The answer of SUNAT or of an OSE: `ApplicationResponse`, read in any prefix and encoding
-//! (§16). It changes no
-//! state; it says what the answer means.
+//! The answer of SUNAT or of an OSE: `ApplicationResponse`, read in any prefix and encoding (§16).
+//! It changes no state; it says what the answer means.
 
 use ramal_xml::{Limits, NodeRef, XmlError, parse, verify_enveloped};
 use serde::Serialize;

@@ -1,6 +1,5 @@
 //! SUNAT electronic documents (CPE) as a pure format: model, arithmetic, canonical writing,
-//! signature, reading,
-//! answers. It opens no socket, no file and no database, and reads no clock.
+//! signature, reading, answers. It opens no socket, no file and no database, and reads no clock.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

@@ -1,6 +1,5 @@
 //! Legal numbers with their validity dates: rates, thresholds, terms (§11.2, §12.2, §20). Data,
-//! never constants
-//! scattered in code; it does not know which service a detracción touches.
+//! never constants scattered in code; it does not know which service a detracción touches.
 
 use ramal_base::Fecha;
 use rust_decimal::Decimal;

@@ -1,6 +1,5 @@
 //! SOAP envelopes of billService and billConsultService, and the reading of their answers: pure
-//! functions (§15).
-//! It opens no connection.
+//! functions (§15). It opens no connection.
 
 use std::fmt;
 

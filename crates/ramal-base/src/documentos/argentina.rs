@@ -2,10 +2,8 @@
 
 use super::{DocumentoError, DocumentoValido, Persona, digitos, suma_modulo_11};
 
-const CUIT_FORMATO: DocumentoError = DocumentoError {
-    codigo: "cuit_formato",
-    motivo: "El CUIT lleva 11 dígitos.",
-};
+const CUIT_FORMATO: DocumentoError =
+    DocumentoError { codigo: "cuit_formato", motivo: "El CUIT lleva 11 dígitos." };
 const CUIT_PREFIJO: DocumentoError = DocumentoError {
     codigo: "cuit_prefijo",
     motivo: "El CUIT empieza por 20, 23, 24, 25, 26, 27, 30, 33 o 34; revise el número.",
@@ -14,10 +12,8 @@ const CUIT_DIGITO: DocumentoError = DocumentoError {
     codigo: "cuit_digito",
     motivo: "El dígito verificador del CUIT no corresponde; revise el número.",
 };
-const DNI_FORMATO: DocumentoError = DocumentoError {
-    codigo: "dni_formato",
-    motivo: "El DNI argentino lleva 7 u 8 dígitos.",
-};
+const DNI_FORMATO: DocumentoError =
+    DocumentoError { codigo: "dni_formato", motivo: "El DNI argentino lleva 7 u 8 dígitos." };
 
 /// CUIT or CUIL: 11 digits, known prefix, modulo 11. A sum that asks for "10" has no valid digit:
 /// the registry gives such a person another prefix.
@@ -36,9 +32,7 @@ pub(super) fn cuit(numero: String) -> Result<DocumentoValido, DocumentoError> {
 
 /// DNI: 7 or 8 digits without check digit.
 pub(super) fn dni(numero: String) -> Result<DocumentoValido, DocumentoError> {
-    digitos(&numero, 8)
-        .or_else(|| digitos(&numero, 7))
-        .ok_or(DNI_FORMATO)?;
+    digitos(&numero, 8).or_else(|| digitos(&numero, 7)).ok_or(DNI_FORMATO)?;
     Ok(DocumentoValido::sin_avisos(numero, Persona::Fisica))
 }
 

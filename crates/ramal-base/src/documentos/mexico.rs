@@ -61,16 +61,8 @@ pub(super) fn rfc(numero: String) -> Result<DocumentoValido, DocumentoError> {
     if is_generico(&numero) {
         return Ok(DocumentoValido::sin_avisos(numero, Persona::Desconocida));
     }
-    let avisos = if digito_rfc(&letras) == clave[2] {
-        vec![]
-    } else {
-        vec!["rfc_digito"]
-    };
-    Ok(DocumentoValido {
-        numero,
-        avisos,
-        persona,
-    })
+    let avisos = if digito_rfc(&letras) == clave[2] { vec![] } else { vec!["rfc_digito"] };
+    Ok(DocumentoValido { numero, avisos, persona })
 }
 
 /// Letters, & and Ñ; a zero after the first one too, because SAT has registered such RFCs.
@@ -97,11 +89,7 @@ fn digito_rfc(letras: &[char]) -> char {
     let largo = letras.len();
     let inicial = if largo == 12 { 481 } else { 0 };
     let pesos = (2..=largo).rev();
-    let suma: usize = letras
-        .iter()
-        .zip(pesos)
-        .map(|(c, peso)| valor_rfc(*c) * peso)
-        .sum();
+    let suma: usize = letras.iter().zip(pesos).map(|(c, peso)| valor_rfc(*c) * peso).sum();
     match 11 - (inicial + suma) % 11 {
         11 => '0',
         10 => 'A',
@@ -121,11 +109,7 @@ pub(super) fn curp(numero: String) -> Result<DocumentoValido, DocumentoError> {
         return Err(CURP_FORMATO);
     }
     // The homoclave tells the century: a digit until 1999, a letter since 2000.
-    let siglo = if letras[16].is_ascii_digit() {
-        1900
-    } else {
-        2000
-    };
+    let siglo = if letras[16].is_ascii_digit() { 1900 } else { 2000 };
     if !is_fecha(&letras[4..10], siglo).ok_or(CURP_FORMATO)? {
         return Err(CURP_FECHA);
     }
@@ -155,11 +139,7 @@ fn digito_curp(letras: &[char]) -> Option<u32> {
     const TABLA: &str = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ";
     let valor = |c: char| TABLA.chars().position(|t| t == c).unwrap_or(0);
     let pesos = (2..=18).rev();
-    let suma: usize = letras[..17]
-        .iter()
-        .zip(pesos)
-        .map(|(c, peso)| valor(*c) * peso)
-        .sum();
+    let suma: usize = letras[..17].iter().zip(pesos).map(|(c, peso)| valor(*c) * peso).sum();
     u32::try_from((10 - suma % 10) % 10).ok()
 }
 
@@ -235,10 +215,7 @@ mod tests {
     #[test]
     fn twelve_characters_are_a_company_and_thirteen_a_person() {
         assert_eq!(rfc("SAT970701NN3".into()).unwrap().persona, Persona::Moral);
-        assert_eq!(
-            rfc("CAMA911215CJ0".into()).unwrap().persona,
-            Persona::Fisica
-        );
+        assert_eq!(rfc("CAMA911215CJ0".into()).unwrap().persona, Persona::Fisica);
         assert_eq!(rfc("AÑÑ801231JK0".into()).unwrap().persona, Persona::Moral);
     }
 

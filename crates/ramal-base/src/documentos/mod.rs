@@ -73,13 +73,10 @@ impl FromStr for TipoDocumento {
     type Err = DocumentoError;
 
     fn from_str(texto: &str) -> Result<Self, DocumentoError> {
-        TipoDocumento::TODOS
-            .into_iter()
-            .find(|t| t.as_str() == texto)
-            .ok_or(DocumentoError {
-                codigo: "tipo_documento",
-                motivo: "El tipo de documento debe ser RFC, CURP, RUC, DNI, CUIT, CE o PASAPORTE.",
-            })
+        TipoDocumento::TODOS.into_iter().find(|t| t.as_str() == texto).ok_or(DocumentoError {
+            codigo: "tipo_documento",
+            motivo: "El tipo de documento debe ser RFC, CURP, RUC, DNI, CUIT, CE o PASAPORTE.",
+        })
     }
 }
 
@@ -107,11 +104,7 @@ pub struct DocumentoValido {
 
 impl DocumentoValido {
     fn sin_avisos(numero: String, persona: Persona) -> DocumentoValido {
-        DocumentoValido {
-            numero,
-            avisos: Vec::new(),
-            persona,
-        }
+        DocumentoValido { numero, avisos: Vec::new(), persona }
     }
 }
 
@@ -183,11 +176,7 @@ fn alfanumerico(
     error: DocumentoError,
 ) -> Result<DocumentoValido, DocumentoError> {
     let bien = largo.contains(&numero.len()) && numero.bytes().all(|b| b.is_ascii_alphanumeric());
-    if bien {
-        Ok(DocumentoValido::sin_avisos(numero, Persona::Fisica))
-    } else {
-        Err(error)
-    }
+    if bien { Ok(DocumentoValido::sin_avisos(numero, Persona::Fisica)) } else { Err(error) }
 }
 
 /// Values of the digits when the text is `largo` ASCII digits and nothing else.
@@ -200,12 +189,7 @@ fn digitos(texto: &str, largo: usize) -> Option<Vec<u32>> {
 /// part.
 fn suma_modulo_11(digitos: &[u32]) -> u32 {
     const PESOS: [u32; 10] = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
-    PESOS
-        .iter()
-        .zip(digitos)
-        .map(|(peso, digito)| peso * digito)
-        .sum::<u32>()
-        % 11
+    PESOS.iter().zip(digitos).map(|(peso, digito)| peso * digito).sum::<u32>() % 11
 }
 
 #[cfg(test)]
@@ -219,10 +203,7 @@ mod tests {
             let json = serde_json::to_string(&tipo).unwrap();
             assert_eq!(json, format!("\"{tipo}\""));
         }
-        assert_eq!(
-            "rfc".parse::<TipoDocumento>().unwrap_err().codigo,
-            "tipo_documento"
-        );
+        assert_eq!("rfc".parse::<TipoDocumento>().unwrap_err().codigo, "tipo_documento");
     }
 
     #[test]
@@ -236,20 +217,11 @@ mod tests {
     #[test]
     fn foreign_documents_are_letters_and_digits_only() {
         let valida = |tipo, numero| validar(tipo, Pais::Pe, numero);
-        assert_eq!(
-            valida(TipoDocumento::Ce, "001043328").unwrap().numero,
-            "001043328"
-        );
+        assert_eq!(valida(TipoDocumento::Ce, "001043328").unwrap().numero, "001043328");
         for malo in ["", "1234567", "1234567890123", "00104332Ñ", "0010433/8"] {
-            assert_eq!(
-                valida(TipoDocumento::Ce, malo).unwrap_err().codigo,
-                "ce_formato"
-            );
+            assert_eq!(valida(TipoDocumento::Ce, malo).unwrap_err().codigo, "ce_formato");
         }
-        assert_eq!(
-            valida(TipoDocumento::Pasaporte, "g1234567").unwrap().numero,
-            "G1234567"
-        );
+        assert_eq!(valida(TipoDocumento::Pasaporte, "g1234567").unwrap().numero, "G1234567");
         let error = valida(TipoDocumento::Pasaporte, "AB12").unwrap_err();
         assert_eq!(error.codigo, "pasaporte_formato");
     }

@@ -56,11 +56,7 @@ pub(super) fn dni(numero: String) -> Result<DocumentoValido, DocumentoError> {
 /// The two check characters that the card may print for a DNI: digit form and letter form.
 fn verificadores_dni(valores: &[u32]) -> [char; 2] {
     const PESOS: [u32; 8] = [3, 2, 7, 6, 5, 4, 3, 2];
-    let suma: u32 = PESOS
-        .iter()
-        .zip(valores)
-        .map(|(peso, digito)| peso * digito)
-        .sum();
+    let suma: u32 = PESOS.iter().zip(valores).map(|(peso, digito)| peso * digito).sum();
     let caracter = |tabla: &str| tabla.chars().nth(suma as usize % 11).unwrap_or('?');
     [caracter("65432110987"), caracter("KJIHGFEDCBA")]
 }
@@ -68,11 +64,7 @@ fn verificadores_dni(valores: &[u32]) -> [char; 2] {
 /// DNI that a RUC of a natural person (prefix 10) carries inside; `None` for any other RUC.
 pub fn dni_de_ruc(ruc: &str) -> Option<&str> {
     let bien = ruc.len() == 11 && ruc.bytes().all(|b| b.is_ascii_digit());
-    if bien && ruc.starts_with("10") {
-        ruc.get(2..10)
-    } else {
-        None
-    }
+    if bien && ruc.starts_with("10") { ruc.get(2..10) } else { None }
 }
 
 #[cfg(test)]
@@ -140,14 +132,7 @@ mod tests {
 
     #[test]
     fn the_printed_dni_character_is_verified_and_dropped() {
-        for numero in [
-            "10117410",
-            "101174102",
-            "10117410G",
-            "48285071",
-            "482850711",
-            "48285071E",
-        ] {
+        for numero in ["10117410", "101174102", "10117410G", "48285071", "482850711", "48285071E"] {
             assert_eq!(dni(numero.into()).unwrap().numero, numero[..8]);
         }
         assert_eq!(dni("05414828".into()).unwrap().numero, "05414828");

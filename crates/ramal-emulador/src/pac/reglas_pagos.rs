@@ -1,6 +1,5 @@
 //! Rules of the complement Pagos 2.0 and of the type P envelope (CRP codes). It deliberately knows
-//! no ledger:
-//! partial numbers and balances are compared only inside the document.
+//! no ledger: partial numbers and balances are compared only inside the document.
 //!
 //! Source: SAT matrix for Pagos 2.0, revision B.
 

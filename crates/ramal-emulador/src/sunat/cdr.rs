@@ -1,6 +1,5 @@
 //! The acknowledgement (CDR): a signed ApplicationResponse in a zip, in every shape seen in
-//! practice. It deliberately
-//! decides no verdict.
+//! practice. It deliberately decides no verdict.
 
 use ramal_xml::Writer;
 

@@ -1,6 +1,5 @@
 //! Rules of the daily summary (RC) and of the voiding notice (RA) that need only the file. It
-//! deliberately leaves
-//! what SUNAT already knows to `registro`.
+//! deliberately leaves what SUNAT already knows to `registro`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -69,8 +69,7 @@ pub struct LineaNota {
 /// Issues a note on an issued invoice. A line never gets more credit than it has left (N1).
 ///
 /// Errors: `NotFound`; `Estado` if the invoice is voided or a draft; `Refused` with 409 if its
-/// document was
-/// refused, 422 naming the field where motive or amounts do not fit; `Storage`.
+/// document was refused, 422 naming the field where motive or amounts do not fit; `Storage`.
 pub async fn issue_nota(
     tx: &Tx,
     cx: &Cx,

@@ -45,8 +45,7 @@ pub(crate) struct PagoGuardado {
 /// Settles an invoice whole; a CFDI on credit also gets its REP from a job.
 ///
 /// Errors: `NotFound`, `Estado` if voided, `Refused`, `Storage`. A paid one stays as it was paid.
-/// Emits
-/// `FacturaPagada`.
+/// Emits `FacturaPagada`.
 pub async fn pay_factura(
     tx: &Tx,
     cx: &Cx,

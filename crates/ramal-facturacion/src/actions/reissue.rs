@@ -40,8 +40,7 @@ pub enum Reenvio {
 /// Sends an invoice again in the way that its legal state allows.
 ///
 /// Errors: `NotFound`; `Estado` if it is voided; `Refused` with 409 if it is accepted, 422 if the
-/// data would be
-/// refused again; `Storage`.
+/// data would be refused again; `Storage`.
 pub async fn reissue(tx: &Tx, cx: &Cx, factura: FacturaId) -> Result<Reenvio, Error> {
     let fila = open(tx, factura.uuid()).await?;
     if fila.estado == EstadoFactura::Anulada.as_str() {

@@ -20,8 +20,7 @@ use crate::{Error, EstadoFactura};
 /// Marks an invoice as voided and takes its charges back; nothing if it already was.
 ///
 /// With `refacturar` the periods are open again for the next run; without it they stay as billed
-/// and the
-/// amounts are given back as adjustments. Emits `FacturaAnulada`.
+/// and the amounts are given back as adjustments. Emits `FacturaAnulada`.
 pub(super) async fn reverse(
     tx: &Tx,
     cx: &Cx,

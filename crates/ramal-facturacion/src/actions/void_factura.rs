@@ -43,8 +43,7 @@ pub enum Anulacion {
 /// Voids an invoice, or asks its authority to.
 ///
 /// Errors: `NotFound`; `Refused` with 409 where a credit note is due (paid, credited, out of term)
-/// or the
-/// authority has not answered yet; `Storage`. Repeating it changes nothing.
+/// or the authority has not answered yet; `Storage`. Repeating it changes nothing.
 pub async fn void_factura(
     tx: &Tx,
     cx: &Cx,

@@ -23,8 +23,7 @@ use crate::{Error, FacturaId};
 /// Emite una factura manual
 ///
 /// Toma su número al instante; se sella y se envía enseguida. Lo que la autoridad rechazaría por
-/// los
-/// datos del cliente se dice aquí con 422.
+/// los datos del cliente se dice aquí con 422.
 #[utoipa::path(post, path = "/facturas", tag = "facturas", params(CabeceraIdempotencia),
     request_body = DatosFactura,
     responses((status = 201, description = "Emitida", body = FacturaView,
@@ -51,8 +50,7 @@ pub async fn post_factura(
 /// Registra el pago de una factura
 ///
 /// Repetirlo no cambia nada. Un CFDI a crédito (PPD) recibe además su complemento de pago, uno
-/// solo,
-/// en cuanto la factura tiene UUID.
+/// solo, en cuanto la factura tiene UUID.
 #[utoipa::path(patch, path = "/facturacion/{uuid}/pagar", tag = "facturacion",
     params(("uuid" = Uuid, Path, description = "Identificador de la factura o su UUID fiscal")),
     request_body = DatosPago,
@@ -83,8 +81,7 @@ async fn resolve(c: &impl Consulta, uuid: Uuid) -> Result<FacturaId, Error> {
 /// Vuelve a enviar una factura
 ///
 /// En cola, pausada o incierta: van los mismos bytes. Rechazada: se hace un comprobante nuevo con
-/// los
-/// datos de hoy del cliente y otro número; el rechazado conserva el suyo.
+/// los datos de hoy del cliente y otro número; el rechazado conserva el suyo.
 #[utoipa::path(post, path = "/facturas/{id}/enviar", tag = "facturas",
     params(("id" = Uuid, Path, description = "Identificador de la factura"), CabeceraIdempotencia),
     responses((status = 202, description = "En camino", body = EnvioView)))]

@@ -1,6 +1,5 @@
-//! Instalments, late fees and interest: amounts that are never prorated (facturacion.md P5, K3,
-//! L1, L4).
-//! It does not know when they are triggered nor whether they were already charged.
+//! Instalments, late fees and interest: amounts that are never prorated (facturacion.md P5, K3, L1,
+//! L4). It does not know when they are triggered nor whether they were already charged.
 
 use ramal_base::dinero::rh_div;
 use ramal_base::{Dinero, Fecha};

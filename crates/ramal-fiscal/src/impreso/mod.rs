@@ -1,6 +1,5 @@
 //! Printed forms: from the stored XML to the neutral form of `ramal_pdf`. Derived, never the
-//! record:
-//! it is made again whenever it is missing.
+//! record: it is made again whenever it is missing.
 
 mod mx;
 mod pe;

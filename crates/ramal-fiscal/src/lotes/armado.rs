@@ -1,6 +1,5 @@
 //! Building a file from documents: lines from their frozen XML, number, local validation,
-//! signature.
-//! It sends nothing.
+//! signature. It sends nothing.
 
 use ramal_base::{Dinero, Fecha, Moneda};
 use ramal_db::{DbError, Tx};

@@ -1,6 +1,5 @@
 //! Daily summaries (RC) and voiding notices (RA) of Peru: gathered, numbered, frozen, sent,
-//! followed
-//! by their ticket. They inform of documents that exist; they hold no sale of their own.
+//! followed by their ticket. They inform of documents that exist; they hold no sale of their own.
 //!
 //! Source: sunat.md 8, 9, 17.5 and 17.6.
 

@@ -1,6 +1,5 @@
 //! The world of the tests: two emisores with test certificates, both emulators on loopback, a
-//! worker
-//! on a clock that the test moves. It asserts nothing about the domain.
+//! worker on a clock that the test moves. It asserts nothing about the domain.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

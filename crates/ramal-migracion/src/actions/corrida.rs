@@ -412,10 +412,5 @@ fn ended(servicio: &Servicio) -> EventoServicio {
         EstadoServicio::Suspendido => Hecho::Suspension,
         _ => Hecho::Cancelacion,
     };
-    EventoServicio {
-        secuencia: 2,
-        desde: servicio.inicio,
-        registrado: servicio.creado,
-        hecho,
-    }
+    EventoServicio { secuencia: 2, desde: servicio.inicio, registrado: servicio.creado, hecho }
 }

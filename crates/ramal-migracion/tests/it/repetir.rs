@@ -132,7 +132,9 @@ both_engines! {
         assert_eq!((otro.importadas, otro.ya_importadas, otro.clientes), (1, 0, 1));
         assert!(otro.verificacion.cuadra);
         // The same customer with its name or its number put right is still the same row.
-        for igual in [fila(1, "Uno Nuevo", "YFT990429PH4"), fila(1, "UNO  SA de CV", "XAXX010101000")] {
+        let nombre = fila(1, "Uno Nuevo", "YFT990429PH4");
+        let generico = fila(1, "UNO  SA de CV", "XAXX010101000");
+        for igual in [nombre, generico] {
             let igual = m.import(pedido("panel", format!("{CABECERA_MX}{igual}"))).await;
             assert_eq!((igual.importadas, igual.ya_importadas), (0, 1), "{:?}", igual.rechazadas);
         }

@@ -1,6 +1,5 @@
 //! Rejections 2000–2999: document registered as rejected, its number burned. Sorted by number;
-//! 3000–3999 follow in
-//! `rechazos_nuevos`.
+//! 3000–3999 follow in `rechazos_nuevos`.
 
 use super::codigo::{Codigo, c, s};
 use super::rechazos_nuevos;

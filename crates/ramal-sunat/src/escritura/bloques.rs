@@ -1,6 +1,5 @@
-//! Blocks that documents share (§5): signature reference, parties, taxes, totals, payment. Order
-//! is the XSD's; it
-//! leaves lines and headers to the documents.
+//! Blocks that documents share (§5): signature reference, parties, taxes, totals, payment. Order is
+//! the XSD's; it leaves lines and headers to the documents.
 
 use super::pluma::{self, Pluma};
 use crate::modelo::{

@@ -1,6 +1,5 @@
 //! Writers of the five documents, canonical by construction (§4–§9): what is written is what is
-//! digested. They
-//! trust the figures of the model and sign nothing.
+//! digested. They trust the figures of the model and sign nothing.
 
 mod bloques;
 mod cpe;

@@ -1,6 +1,5 @@
 //! The pen of the writers: elements with clean text, amounts, codes with their fixed attributes
-//! (§5.1). It knows
-//! no document.
+//! (§5.1). It knows no document.
 
 use ramal_base::Dinero;
 use ramal_xml::Writer;

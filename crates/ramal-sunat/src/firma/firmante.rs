@@ -1,6 +1,5 @@
 //! Key and certificate of an emisor, loaded and checked once, used from many threads. It does not
-//! keep the key at
-//! rest: sealing it is the caller's.
+//! keep the key at rest: sealing it is the caller's.
 
 use ramal_base::Instante;
 use ramal_xml::{Certificado, Llave, NuevoCertificado, b64, self_signed};

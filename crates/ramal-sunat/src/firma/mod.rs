@@ -1,6 +1,5 @@
-//! Signature of documents (§14), direct-canonical: no parser and no canonicaliser in the hot
-//! path. It verifies
-//! nothing; `lectura` does.
+//! Signature of documents (§14), direct-canonical: no parser and no canonicaliser in the hot path.
+//! It verifies nothing; `lectura` does.
 
 mod firmante;
 

@@ -1,6 +1,5 @@
-//! Arithmetic of §10 and §11: from prices as sold to the figures of the document, exact, no
-//! floats. It knows no
-//! XML and applies no payment policy.
+//! Arithmetic of §10 and §11: from prices as sold to the figures of the document, exact, no floats.
+//! It knows no XML and applies no payment policy.
 
 mod error;
 mod linea;

@@ -1,6 +1,5 @@
 //! Amounts of detracción, retención, anticipos and the net pending of a credit factura (§11).
-//! Whether a sale is
-//! subject to them is the caller's catalogue.
+//! Whether a sale is subject to them is the caller's catalogue.
 
 use ramal_base::dinero::rh;
 use ramal_base::{Dinero, Moneda};

@@ -1,6 +1,5 @@
 //! Access to the tree by namespace, so that a look-alike element of another vocabulary is never
-//! read as ours. It
-//! keeps no state.
+//! read as ours. It keeps no state.
 
 use ramal_xml::NodeRef;
 

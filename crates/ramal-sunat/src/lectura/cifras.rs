@@ -1,6 +1,5 @@
-//! Sums and products over figures that come from outside: they saturate instead of overflowing,
-//! so that a hostile
-//! document cannot stop the reader. It rounds nothing.
+//! Sums and products over figures that come from outside: they saturate instead of overflowing, so
+//! that a hostile document cannot stop the reader. It rounds nothing.
 
 use rust_decimal::Decimal;
 
@@ -20,8 +19,7 @@ pub(crate) fn por(a: Decimal, b: Decimal) -> Decimal {
 }
 
 /// Plain decimal: up to fifteen digits before the point, maybe a minus sign. Of the decimals, the
-/// first
-/// twelve count: some programs write what their floats give.
+/// first twelve count: some programs write what their floats give.
 pub(crate) fn numero(texto: &str) -> Option<Decimal> {
     let cuerpo = texto.strip_prefix('-').unwrap_or(texto);
     let (entero, decimales) = cuerpo.split_once('.').unwrap_or((cuerpo, "0"));

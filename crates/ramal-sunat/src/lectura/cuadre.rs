@@ -1,6 +1,5 @@
-//! Whether the totals of a document agree, with SUNAT's own tolerance of one unit per check
-//! (§10): for documents
-//! of any software. The strict check of ours is in `validador`.
+//! Whether the totals of a document agree, with SUNAT's own tolerance of one unit per check (§10):
+//! for documents of any software. The strict check of ours is in `validador`.
 
 use rust_decimal::Decimal;
 

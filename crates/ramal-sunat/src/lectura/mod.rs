@@ -1,6 +1,5 @@
 //! Reading of signed documents, ours or made by other software: a light view for the PDF and the
-//! validator, and
-//! the verdict of `ramal sunat verify`. It corrects nothing and trusts nothing.
+//! validator, and the verdict of `ramal sunat verify`. It corrects nothing and trusts nothing.
 
 mod acceso;
 pub(crate) mod cifras;

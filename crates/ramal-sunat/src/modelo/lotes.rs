@@ -1,6 +1,5 @@
 //! Resumen diario (RC) and comunicación de baja (RA). They inform SUNAT of documents that exist
-//! already; they
-//! hold no line of goods.
+//! already; they hold no line of goods.
 
 use ramal_base::{Dinero, Fecha, Moneda};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,5 @@
 //! Typed model of the documents: what is written, already computed. It does no arithmetic (see
-//! `importes`) and
-//! checks no rule (see `validador`).
+//! `importes`) and checks no rule (see `validador`).
 
 mod comprobante;
 mod lotes;

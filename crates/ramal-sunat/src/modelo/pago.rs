@@ -1,6 +1,5 @@
 //! Payment terms, detracción, retención, anticipos and the global discount (§11), as written. The
-//! amounts come
-//! from `importes`; this file computes none.
+//! amounts come from `importes`; this file computes none.
 
 use ramal_base::{Dinero, Fecha};
 use rust_decimal::Decimal;

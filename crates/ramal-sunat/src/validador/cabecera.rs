@@ -1,6 +1,5 @@
 //! Structure and formats of the head of 01, 03, 07 and 08 (§19.1): versions, number, dates,
-//! currency, legends,
-//! issuer. Sums are elsewhere.
+//! currency, legends, issuer. Sums are elsewhere.
 
 use ramal_base::Fecha;
 

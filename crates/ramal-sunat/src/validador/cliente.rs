@@ -1,6 +1,5 @@
 //! Identity of the customer by kind of document and operation (§5.5, §19.1). Whether the RUC is
-//! active is SUNAT's
-//! register, not ours.
+//! active is SUNAT's register, not ours.
 
 use ramal_base::Fecha;
 

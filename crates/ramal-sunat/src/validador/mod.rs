@@ -1,6 +1,5 @@
 //! Local validator of §19: over the document as it will be sent, with its own arithmetic, in
-//! SUNAT's codes. It
-//! corrects nothing; a document with findings is not signed nor sent.
+//! SUNAT's codes. It corrects nothing; a document with findings is not signed nor sent.
 
 mod cabecera;
 mod cliente;

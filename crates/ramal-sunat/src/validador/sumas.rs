@@ -1,6 +1,5 @@
 //! Header sums of 01, 03, 07 and 08, recomputed from the lines as written (§19.3). It shares no
-//! code with the
-//! arithmetic that built them.
+//! code with the arithmetic that built them.
 
 use rust_decimal::Decimal;
 

@@ -1,6 +1,5 @@
 //! Documents as other software makes them: other prefixes, indentation, exclusive C14N, SHA-1,
-//! ISO-8859-1, unknown
-//! extensions; and the forgeries that a careless verifier lets pass.
+//! ISO-8859-1, unknown extensions; and the forgeries that a careless verifier lets pass.
 
 use std::sync::OnceLock;
 

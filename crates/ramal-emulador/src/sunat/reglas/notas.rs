@@ -1,6 +1,5 @@
 //! Rules of credit and debit notes: motive, reference, and the document they modify. It
-//! deliberately does not
-//! accumulate credits of several notes: that control is the issuer's.
+//! deliberately does not accumulate credits of several notes: that control is the issuer's.
 
 use ramal_base::Fecha;
 use ramal_xml::NodeRef;
