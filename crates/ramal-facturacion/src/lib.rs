@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod actions;
+pub mod ajustes;
 pub mod corrida;
 pub mod error;
 pub mod events;

@@ -8,6 +8,7 @@ permiso!(AnularFacturas, "facturas:anular");
 permiso!(CobrarFacturas, "facturas:cobrar");
 permiso!(LeerFacturacion, "facturacion:leer");
 permiso!(EjecutarFacturacion, "facturacion:ejecutar");
+permiso!(AjustarFacturacion, "facturacion:ajustar");
 
 /// All of them.
 pub const TODOS: &[&str] = &[
@@ -17,4 +18,5 @@ pub const TODOS: &[&str] = &[
     CobrarFacturas::NOMBRE,
     LeerFacturacion::NOMBRE,
     EjecutarFacturacion::NOMBRE,
+    AjustarFacturacion::NOMBRE,
 ];

@@ -20,6 +20,7 @@ pub use actions::create_emisor::create_emisor;
 pub use actions::create_empresa::create_empresa;
 pub use actions::put_secret::put_secret;
 pub use actions::revoke_clave::revoke_clave;
+pub use actions::update_ajustes::{update_ajustes_emisor, update_ajustes_empresa};
 pub use auditoria::{Anotacion, Registro};
 pub use clave::{Clave, ClaveId};
 pub use emisor::{Emisor, EmisorId, Modo, NuevoEmisor};

@@ -239,6 +239,28 @@ pub(crate) async fn claves(c: &impl Consulta, cursor: &Cursor) -> Result<Pagina<
     Ok(Pagina::cut(claves, cursor, |c: &Clave| c.id.to_string()))
 }
 
+/// Writes the settings of the company.
+pub(crate) async fn update_ajustes_empresa(
+    tx: &Tx,
+    id: EmpresaId,
+    ajustes: &serde_json::Value,
+) -> Result<(), Error> {
+    const SQL: &str = "UPDATE empresas SET ajustes = $2 WHERE id = $1";
+    tx.exec(SQL, params![id, ajustes.to_string()]).await?;
+    Ok(())
+}
+
+/// Writes the settings of an emisor.
+pub(crate) async fn update_ajustes_emisor(
+    tx: &Tx,
+    id: EmisorId,
+    ajustes: &serde_json::Value,
+) -> Result<(), Error> {
+    const SQL: &str = "UPDATE emisores SET ajustes = $2 WHERE id = $1";
+    tx.exec(SQL, params![id, ajustes.to_string()]).await?;
+    Ok(())
+}
+
 /// Key of the last row seen. Errors: `Campos` if the cursor was not made by us.
 fn after(cursor: &Cursor) -> Result<Option<Uuid>, Error> {
     let Some(texto) = &cursor.cursor else { return Ok(None) };

@@ -1,5 +1,6 @@
 //! Edge of the slice: the JSON routes. Rules live in the actions.
 
+pub mod ajustes;
 pub mod clientes;
 pub mod documentos;
 pub mod facturacion;
@@ -28,6 +29,8 @@ pub fn rutas() -> Rutas {
         .routes(routes!(documentos::get_pdf))
         .routes(routes!(documentos::get_xml))
         .routes(routes!(documentos::get_cdr))
+        .routes(routes!(ajustes::patch_empresa_ajustes))
+        .routes(routes!(ajustes::patch_emisor_ajustes))
         .routes(routes!(clientes::get_estado))
         .routes(routes!(clientes::get_resumen))
 }

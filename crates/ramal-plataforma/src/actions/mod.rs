@@ -6,3 +6,4 @@ pub mod create_emisor;
 pub mod create_empresa;
 pub mod put_secret;
 pub mod revoke_clave;
+pub mod update_ajustes;

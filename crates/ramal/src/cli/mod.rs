@@ -1,6 +1,7 @@
 //! The command line: its grammar and where each command lives. Spanish words for what an operator
 //! does.
 
+mod ajustes;
 mod bench;
 mod catalogo;
 mod clientes;
@@ -52,6 +53,8 @@ impl Comun {
 enum Cual {
     /// Deja una empresa lista para facturar en modo emulado.
     Init(Box<init::Init>),
+    /// Cómo factura la empresa, o un emisor.
+    Ajustes(ajustes::Ajustes),
     /// Certificados de los emisores.
     Emisor(emisor::Emisor),
     /// Planes y precios.
@@ -82,6 +85,7 @@ enum Cual {
 pub async fn dispatch(orden: Orden) -> anyhow::Result<ExitCode> {
     match orden.orden {
         Cual::Init(init) => init.run().await,
+        Cual::Ajustes(ajustes) => ajustes.run().await,
         Cual::Emisor(emisor) => emisor.run().await,
         Cual::Catalogo(catalogo) => catalogo.run().await,
         Cual::Clientes(clientes) => clientes.run().await,
