@@ -11,17 +11,20 @@ use crate::python::Venv;
 /// Crate, its checker and the mark of its documents.
 struct Judge {
     package: &'static str,
+    example: &'static str,
     script: &'static str,
     mark: &'static str,
 }
 
 const CFDI: Judge = Judge {
     package: "ramal-cfdi",
+    example: "muestras_cfdi",
     script: "crates/ramal-cfdi/tests/oraculo/verificar_cfdi.py",
     mark: "<cfdi:Comprobante",
 };
 const SUNAT: Judge = Judge {
     package: "ramal-sunat",
+    example: "muestras_cpe",
     script: "crates/ramal-sunat/tests/oraculo/verificar_cpe.py",
     mark: "ds:Signature",
 };
@@ -38,8 +41,8 @@ pub fn run(root: &Path) -> Result<()> {
 pub fn samples(root: &Path, venv: &Venv) -> Result<()> {
     for judge in [&CFDI, &SUNAT] {
         let folder = folder(root, judge, "muestras")?;
-        let args = ["run", "--quiet", "--package", judge.package, "--example", "muestras", "--"];
-        process::run(process::cargo(root, &args).arg(&folder))?;
+        let args = ["run", "--quiet", "--package", judge.package, "--example", judge.example];
+        process::run(process::cargo(root, &args).arg("--").arg(&folder))?;
         verdict(root, venv, judge, &folder)?;
     }
     Ok(())

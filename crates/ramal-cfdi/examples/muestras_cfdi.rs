@@ -1,7 +1,7 @@
 //! Writes sealed and stamped documents of every kind into a folder, so that outside tools can judge
 //! them. The dates are constant; only the keys are new each time.
 //!
-//! Usage: `cargo run -p ramal-cfdi --example muestras -- CARPETA`
+//! Usage: `cargo run -p ramal-cfdi --example muestras_cfdi -- CARPETA`
 
 use std::error::Error;
 use std::path::Path;

@@ -14,7 +14,7 @@ use std::time::Instant;
 use ramal_pdf::{Impreso, Marca, Papel, render, render_orden_de_pago};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).ok_or("usage: muestras FOLDER")?;
+    let folder = std::env::args().nth(1).ok_or("usage: muestras_pdf FOLDER")?;
     let folder = Path::new(&folder);
     let marca =
         |texto: &str, fecha: &str| Some(Marca { texto: texto.to_owned(), fecha: fecha.to_owned() });

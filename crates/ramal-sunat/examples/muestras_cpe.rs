@@ -1,7 +1,7 @@
 //! Writes one signed sample of every shape into a folder, for the external oracles. It sends
 //! nothing.
 //!
-//! `cargo run -p ramal-sunat --example muestras -- DIR`
+//! `cargo run -p ramal-sunat --example muestras_cpe -- DIR`
 
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, missing_docs)]
 
