@@ -16,6 +16,8 @@ pub const NOMBRE_GENERICO: &str = "Servicio existente";
 /// Shape: price zero (each servicio brings its own), taxes inside, every period but two months.
 /// Errors: `Storage`. Emits `ProductoActualizado` when it makes one.
 pub async fn ensure_producto_generico(tx: &Tx, cx: &Cx, moneda: Moneda) -> Result<Producto, Error> {
+    // The row of this counter is the lock: of two imports at once one makes it, the other finds it.
+    tx.take_numbers("productos.generico", 1).await?;
     let primero = storage::by_nombre(tx, NOMBRE_GENERICO).await?;
     let nombre = match primero {
         Some(producto) if producto.precio.moneda == moneda => return Ok(producto),
