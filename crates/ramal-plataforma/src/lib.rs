@@ -10,6 +10,7 @@ pub mod empresa;
 pub mod error;
 pub mod events;
 pub mod http;
+pub mod identidad;
 pub mod permiso;
 pub mod sello;
 mod storage;
@@ -27,6 +28,8 @@ pub use emisor::{Emisor, EmisorId, Modo, NuevoEmisor};
 pub use empresa::{Empresa, EmpresaId, NuevaEmpresa};
 pub use error::Error;
 pub use http::can::Can;
+pub use http::vista::{Cualquiera, Vista};
+pub use identidad::Identidad;
 pub use permiso::Permiso;
 pub use sello::{Secreto, Sello, SelloError};
 pub use storage::{

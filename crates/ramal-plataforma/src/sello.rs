@@ -8,6 +8,7 @@ use std::io::{ErrorKind, Write};
 use std::ops::Deref;
 use std::path::Path;
 
+use aws_lc_rs::hmac;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -43,7 +44,10 @@ pub enum SelloError {
 
 /// The master key, ready to seal and open.
 #[derive(Clone)]
-pub struct Sello(XChaCha20Poly1305);
+pub struct Sello {
+    cifra: XChaCha20Poly1305,
+    raiz: hmac::Key,
+}
 
 impl fmt::Debug for Sello {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,7 +83,18 @@ impl Secreto {
 impl Sello {
     /// Master key of 32 bytes.
     pub fn from_bytes(clave: &[u8; 32]) -> Sello {
-        Sello(XChaCha20Poly1305::new(clave.into()))
+        Sello {
+            cifra: XChaCha20Poly1305::new(clave.into()),
+            raiz: hmac::Key::new(hmac::HMAC_SHA256, clave),
+        }
+    }
+
+    /// A key of its own for one use (signing what the browser keeps), the same at every start.
+    pub fn derive(&self, uso: &str) -> [u8; 32] {
+        let marca = hmac::sign(&self.raiz, format!("ramal:{uso}").as_bytes());
+        let mut clave = [0_u8; 32];
+        clave.copy_from_slice(marca.as_ref());
+        clave
     }
 
     /// Master key from base64. Errors: `ClaveMaestra`.
@@ -121,7 +136,7 @@ impl Sello {
         let mut nonce = [0_u8; NONCE];
         SystemRandom::new().fill(&mut nonce).map_err(|_| SelloError::Azar)?;
         let carga = Payload { msg: claro, aad: nombre.as_bytes() };
-        let cifrado = self.0.encrypt(XNonce::from_slice(&nonce), carga);
+        let cifrado = self.cifra.encrypt(XNonce::from_slice(&nonce), carga);
         let cifrado = cifrado.map_err(|_| SelloError::Roto)?;
         Ok([&[VERSION][..], &nonce, &cifrado].concat())
     }
@@ -134,7 +149,7 @@ impl Sello {
         }
         let (nonce, cifrado) = resto.split_at(NONCE);
         let carga = Payload { msg: cifrado, aad: nombre.as_bytes() };
-        let claro = self.0.decrypt(XNonce::from_slice(nonce), carga);
+        let claro = self.cifra.decrypt(XNonce::from_slice(nonce), carga);
         claro.map(Secreto).map_err(|_| SelloError::Roto)
     }
 }

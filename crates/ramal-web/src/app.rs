@@ -1,7 +1,11 @@
 //! State shared by every route. It carries no settings of a slice: those travel as axum extensions.
 
+use std::sync::Arc;
+
 use ramal_base::Cx;
 use ramal_db::{Db, Objetos};
+
+use crate::Entorno;
 
 /// What every handler may use.
 #[derive(Clone)]
@@ -12,6 +16,15 @@ pub struct App {
     pub cx: Cx,
     /// Store of documents.
     pub objetos: Objetos,
+    /// Settings of the site.
+    pub entorno: Arc<Entorno>,
+}
+
+impl App {
+    /// State of a site.
+    pub fn new(db: Db, cx: Cx, objetos: Objetos, entorno: Entorno) -> App {
+        App { db, cx, objetos, entorno: Arc::new(entorno) }
+    }
 }
 
 /// Routes of a slice together with their OpenAPI description; paths are relative to `/api/v1`.
@@ -19,6 +32,6 @@ pub type Rutas = utoipa_axum::router::OpenApiRouter<App>;
 
 /// Name of the authenticated caller, left in the request's extensions by whoever authenticates.
 ///
-/// Shape: `clave:<name>`; never a person's data.
+/// Shape: `clave:<name>` or `usuario:<id>`; never a person's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor(pub String);

@@ -1,21 +1,25 @@
 //! Puts the routes of the slices together under `/api/v1`, with the reference, health and every
 //! layer. It chooses no slice: the binary gives them.
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use axum::{Extension, Router};
 use serde_json::Value;
 use utoipa::OpenApi;
 
-use crate::{App, Problem, Rutas, capas, openapi, referencia, salud};
+use crate::{App, Problem, Rutas, Sitio, capas, openapi, referencia, salud};
 
 /// Where the API hangs.
 pub const PREFIJO: &str = "/api/v1";
 
-/// The whole service: API, OpenAPI, reference page and health, ready to be served.
-pub fn assemble(app: App, slices: Vec<Rutas>) -> Router {
+/// The whole service: API, OpenAPI, reference page, health and pages, ready to be served.
+pub fn assemble(app: App, slices: Vec<Rutas>, sitio: Sitio) -> Router {
     let (api, documento) = joined(slices);
+    let (paginas, menu) = sitio.into_parts();
+    let paginas = paginas.layer(Extension(Arc::new(menu)));
     let json = documento.to_string();
     let pagina = referencia::render(&documento);
     let router = api
@@ -24,6 +28,7 @@ pub fn assemble(app: App, slices: Vec<Rutas>) -> Router {
         .route(referencia::RUTA_ESTILO, get(referencia::style))
         .route("/health/live", get(salud::live))
         .route("/health/ready", get(salud::ready))
+        .merge(paginas)
         .fallback(not_found);
     capas::wrap(router, &app).with_state(app)
 }

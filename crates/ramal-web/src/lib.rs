@@ -1,16 +1,18 @@
 //! HTTP kit of Ramal: state, extractors, problem+json, idempotency keys, OpenAPI and its reference
-//! page. It knows no slice, no permission and no page of the backoffice.
+//! page, and the kit of the pages. It knows no slice and no permission.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod app;
 pub mod capas;
 pub mod caracteres;
 pub mod ensamble;
+pub mod entorno;
 pub mod etag;
 pub mod extractores;
 pub mod idempotencia;
 pub mod motivos;
 pub mod openapi;
+pub mod pagina;
 pub mod paginas;
 pub mod problem;
 pub mod referencia;
@@ -20,9 +22,11 @@ pub mod servidor;
 
 pub use app::{Actor, App, Rutas};
 pub use ensamble::{assemble, documento};
+pub use entorno::{Entorno, Firma, Modo};
 pub use etag::{CabeceraIfMatch, Etag, IfMatch};
 pub use extractores::{Filtros, Parsed, Ruta};
 pub use idempotencia::{CabeceraIdempotencia, ClaveIdempotencia};
+pub use pagina::{Formulario, Marco, Navegante, Peticion, Sitio};
 pub use paginas::{PaginaView, Paginacion};
 pub use problem::{Problem, ProblemaView};
 pub use respuesta::Created;

@@ -7,7 +7,7 @@ use ramal_base::Cx;
 use ramal_db::objetos::S3;
 use ramal_db::{Db, DbOptions, Migracion, Objetos};
 use ramal_plataforma::Sello;
-use ramal_web::App;
+use ramal_web::{App, Entorno, Firma, Modo};
 
 /// Migrations of every slice; their ids put them in order.
 pub const MIGRACIONES: &[&[Migracion]] = &[
@@ -65,7 +65,12 @@ impl Casa {
 
     /// State of the HTTP edges.
     pub fn app(&self) -> App {
-        App { db: self.db.clone(), cx: self.cx.clone(), objetos: self.objetos.clone() }
+        let entorno = Entorno {
+            modo: Modo::Prueba,
+            url_publica: "http://localhost".to_owned(),
+            firma: Firma::new(&self.sello.derive("firma del sitio")),
+        };
+        App::new(self.db.clone(), self.cx.clone(), self.objetos.clone(), entorno)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ramal_base::Zona;
 use ramal_jobs::{ArchivoPublicador, Registro};
-use ramal_web::Rutas;
+use ramal_web::{Rutas, Sitio};
 
 use crate::casa::Casa;
 use crate::conexiones::Enlaces;
@@ -59,4 +59,9 @@ pub fn rutas() -> Vec<Rutas> {
         ramal_fiscal::rutas(),
         ramal_migracion::rutas(),
     ]
+}
+
+/// Pages of every slice.
+pub fn sitio() -> Sitio {
+    Sitio::new()
 }

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Request};
 use ramal_base::Cx;
 use ramal_db::{Db, Migracion, Objetos};
 use ramal_plataforma::{NuevaClave, create_clave};
-use ramal_web::{App, assemble};
+use ramal_web::{App, Entorno, Sitio, assemble};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -60,8 +60,8 @@ impl Mundo {
         let nueva = NuevaClave { nombre: "prueba".into(), permisos };
         let creada = create_clave(&tx, &cx, nueva).await.unwrap();
         tx.commit().await.unwrap();
-        let app = App { db, cx: cx.clone(), objetos: Objetos::memoria() };
-        let router = assemble(app, vec![ramal_catalogo::rutas()]);
+        let app = App::new(db, cx.clone(), Objetos::memoria(), Entorno::prueba());
+        let router = assemble(app, vec![ramal_catalogo::rutas()], Sitio::new());
         Mundo { cx, router, clave: creada.texto }
     }
 

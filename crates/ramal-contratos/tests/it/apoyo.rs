@@ -12,7 +12,7 @@ use ramal_db::{Consulta, Db, Migracion, Objetos, params};
 use ramal_plataforma::{
     NuevaClave, NuevaEmpresa, NuevoEmisor, create_clave, create_emisor, create_empresa,
 };
-use ramal_web::{App, assemble};
+use ramal_web::{App, Entorno, Sitio, assemble};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -106,10 +106,10 @@ impl Mundo {
         let permisos = permisos.iter().map(|p| (*p).to_owned()).collect();
         let clave = create_clave(&tx, &cx, NuevaClave { nombre, permisos }).await.unwrap();
         tx.commit().await.unwrap();
-        let app = App { db: db.clone(), cx: cx.clone(), objetos: Objetos::memoria() };
+        let app = App::new(db.clone(), cx.clone(), Objetos::memoria(), Entorno::prueba());
         let rutas =
             vec![ramal_clientes::rutas(), ramal_catalogo::rutas(), ramal_contratos::rutas()];
-        Mundo { db, cx, reloj, router: assemble(app, rutas), clave: clave.texto }
+        Mundo { db, cx, reloj, router: assemble(app, rutas, Sitio::new()), clave: clave.texto }
     }
 
     /// The same world for a caller with these permissions.

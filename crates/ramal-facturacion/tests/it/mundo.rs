@@ -22,7 +22,7 @@ use ramal_jobs::{Obrero, Registro};
 use ramal_plataforma::{
     NuevaClave, NuevaEmpresa, NuevoEmisor, Sello, create_clave, create_emisor, create_empresa,
 };
-use ramal_web::{App, assemble};
+use ramal_web::{App, Entorno, Sitio, assemble};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -84,8 +84,8 @@ impl Mundo {
         let clave = NuevaClave { nombre: "prueba".into(), permisos };
         let clave = create_clave(&tx, &cx, clave).await.unwrap().texto;
         tx.commit().await.unwrap();
-        let app = App { db: db.clone(), cx: cx.clone(), objetos: Objetos::memoria() };
-        let router = assemble(app, vec![ramal_facturacion::rutas()]);
+        let app = App::new(db.clone(), cx.clone(), Objetos::memoria(), Entorno::prueba());
+        let router = assemble(app, vec![ramal_facturacion::rutas()], Sitio::new());
         Mundo { db, cx, sello, emisor, producto, router, clave }
     }
 

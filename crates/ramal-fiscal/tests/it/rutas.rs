@@ -12,7 +12,7 @@ use ramal_fiscal::{Tipo, impreso};
 use ramal_jobs::{NuevoTrabajo, enqueue};
 use ramal_plataforma::{NuevaClave, create_clave};
 use ramal_testkit::both_engines;
-use ramal_web::{App, assemble};
+use ramal_web::{App, Entorno, Sitio, assemble};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -25,8 +25,9 @@ struct Api {
 
 impl Api {
     async fn new(m: &Mundo) -> Api {
-        let app = App { db: m.db.clone(), cx: m.cx.clone(), objetos: m.objetos.clone() };
-        let router = assemble(app, vec![ramal_fiscal::rutas()]).layer(Extension(m.sello.clone()));
+        let app = App::new(m.db.clone(), m.cx.clone(), m.objetos.clone(), Entorno::prueba());
+        let router = assemble(app, vec![ramal_fiscal::rutas()], Sitio::new())
+            .layer(Extension(m.sello.clone()));
         let tx = m.db.begin().await.unwrap();
         let nueva = NuevaClave { nombre: "p".into(), permisos: vec!["*".into()] };
         let clave = create_clave(&tx, &m.cx, nueva).await.unwrap().texto;

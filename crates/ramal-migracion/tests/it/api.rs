@@ -5,7 +5,7 @@ use axum::http::Request;
 use ramal_db::{Db, Objetos};
 use ramal_plataforma::{NuevaClave, create_clave};
 use ramal_testkit::both_engines;
-use ramal_web::{App, assemble};
+use ramal_web::{App, Entorno, Sitio, assemble};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -21,7 +21,7 @@ async fn key(m: &Mundo, nombre: &str, permiso: &str) -> String {
 }
 
 async fn call(m: &Mundo, clave: &str, (metodo, ruta): (&str, &str), cuerpo: &[u8]) -> (u16, Value) {
-    let app = App { db: m.db.clone(), cx: m.cx.clone(), objetos: Objetos::memoria() };
+    let app = App::new(m.db.clone(), m.cx.clone(), Objetos::memoria(), Entorno::prueba());
     let peticion = Request::builder()
         .method(metodo)
         .uri(format!("/api/v1/importaciones{ruta}"))
@@ -30,7 +30,7 @@ async fn call(m: &Mundo, clave: &str, (metodo, ruta): (&str, &str), cuerpo: &[u8
         .header("content-type", "text/csv")
         .body(Body::from(cuerpo.to_vec()))
         .unwrap();
-    let router = assemble(app, vec![ramal_migracion::rutas()]);
+    let router = assemble(app, vec![ramal_migracion::rutas()], Sitio::new());
     let respuesta = router.oneshot(peticion).await.unwrap();
     let estado = respuesta.status().as_u16();
     let bytes = to_bytes(respuesta.into_body(), usize::MAX).await.unwrap();

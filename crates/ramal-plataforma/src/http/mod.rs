@@ -4,6 +4,7 @@ pub mod api;
 pub mod can;
 pub mod permisos;
 mod sobre;
+pub mod vista;
 pub mod vistas;
 
 use ramal_web::Rutas;

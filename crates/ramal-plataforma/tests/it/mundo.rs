@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode};
 use ramal_base::Cx;
 use ramal_db::{Db, Objetos};
 use ramal_plataforma::{ClaveCreada, NuevaClave, create_clave};
-use ramal_web::{App, assemble};
+use ramal_web::{App, Entorno, Sitio, assemble};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -22,8 +22,8 @@ pub type Vuelta = (StatusCode, Value);
 impl Mundo {
     pub fn new(db: Db) -> Mundo {
         let cx = ramal_testkit::cx_fijo();
-        let app = App { db: db.clone(), cx: cx.clone(), objetos: Objetos::memoria() };
-        Mundo { db, cx, router: assemble(app, vec![ramal_plataforma::rutas()]) }
+        let app = App::new(db.clone(), cx.clone(), Objetos::memoria(), Entorno::prueba());
+        Mundo { db, cx, router: assemble(app, vec![ramal_plataforma::rutas()], Sitio::new()) }
     }
 
     pub async fn clave(&self, nombre: &str, permisos: &[&str]) -> ClaveCreada {

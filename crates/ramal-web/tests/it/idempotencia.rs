@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::post;
 use ramal_db::{Consulta, Db, Migracion, params};
 use ramal_testkit::both_engines;
-use ramal_web::{App, ClaveIdempotencia, Parsed, Problem, Rutas, assemble, idempotencia};
+use ramal_web::{App, ClaveIdempotencia, Parsed, Problem, Rutas, Sitio, assemble, idempotencia};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -49,7 +49,7 @@ async fn crear(
 
 fn router(db: &Db) -> Router {
     let rutas = Rutas::new().route("/efectos", post(crear)).route("/otros", post(crear));
-    assemble(app(db.clone()), vec![rutas])
+    assemble(app(db.clone()), vec![rutas], Sitio::new())
 }
 
 async fn pedir(router: &Router, ruta: &str, clave: Option<&str>, cuerpo: &str) -> Vuelta {

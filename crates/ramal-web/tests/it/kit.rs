@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 use ramal_db::Db;
 use ramal_testkit::both_engines;
 use ramal_web::{
-    App, Etag, Filtros, IfMatch, Paginacion, Parsed, Problem, Ruta, Rutas, assemble, servir,
+    App, Etag, Filtros, IfMatch, Paginacion, Parsed, Problem, Ruta, Rutas, Sitio, assemble, servir,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -47,7 +47,7 @@ fn router(db: Db) -> Router {
             get(|| async { Err::<(), Problem>(Problem::from(ramal_db::DbError::Busy)) }),
         );
     let app: App = app(db);
-    assemble(app, vec![rutas])
+    assemble(app, vec![rutas], Sitio::new())
 }
 
 async fn json_en(router: &Router, ruta: &str, cuerpo: &str) -> Vuelta {

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use ramal_db::{Db, Objetos};
-use ramal_web::App;
+use ramal_web::{App, Entorno};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -32,7 +32,7 @@ impl Vuelta {
 
 /// State on a test's database.
 pub fn app(db: Db) -> App {
-    App { db, cx: ramal_testkit::cx_fijo(), objetos: Objetos::memoria() }
+    App::new(db, ramal_testkit::cx_fijo(), Objetos::memoria(), Entorno::prueba())
 }
 
 /// One request: method, path, headers, body.

@@ -2,7 +2,7 @@
 
 use ramal_db::Db;
 use ramal_testkit::both_engines;
-use ramal_web::{Created, PaginaView, Paginacion, Parsed, Problem, Rutas, assemble};
+use ramal_web::{Created, PaginaView, Paginacion, Parsed, Problem, Rutas, Sitio, assemble};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -36,7 +36,7 @@ both_engines! {
 
     async fn the_document_declares_every_refusal_and_the_key(db: Db) {
         let rutas = Rutas::new().routes(routes!(get_cosas, post_cosa));
-        let router = assemble(app(db), vec![rutas]);
+        let router = assemble(app(db), vec![rutas], Sitio::new());
         let documento = llamar(&router, "GET", "/api/v1/openapi.json", &[], "").await.json();
         let ruta = &documento["paths"]["/api/v1/cosas"];
         for estado in ["400", "401", "403", "404", "409", "413", "415", "422", "500", "503"] {
@@ -56,7 +56,7 @@ both_engines! {
 
     async fn the_reference_page_needs_no_script_and_no_other_host(db: Db) {
         let rutas = Rutas::new().routes(routes!(get_cosas, post_cosa));
-        let router = assemble(app(db), vec![rutas]);
+        let router = assemble(app(db), vec![rutas], Sitio::new());
         let pagina = llamar(&router, "GET", "/api/v1/docs", &[], "").await;
         assert_eq!(pagina.cabecera("content-type"), "text/html; charset=utf-8");
         assert!(pagina.cabecera("content-security-policy").contains("style-src 'self'"));

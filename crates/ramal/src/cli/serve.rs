@@ -38,7 +38,7 @@ impl Serve {
 pub async fn serve(casa: &Casa, addr: SocketAddr) -> anyhow::Result<()> {
     let cancel = CancellationToken::new();
     let trabajo = taller::start(casa, &cancel).await?;
-    let router = ramal_web::assemble(casa.app(), wiring::rutas());
+    let router = ramal_web::assemble(casa.app(), wiring::rutas(), wiring::sitio());
     let router = router.layer(Extension(casa.sello.clone()));
     let servidor =
         ramal_web::servir(router, addr, cancel.clone()).await.with_context(taken(addr))?;

@@ -1,0 +1,2 @@
+# Texts of the shell and of the shared components.
+kit-saltar = Saltar al contenido
