@@ -51,9 +51,11 @@ async fn certificate(State(emulador): App) -> Response {
     .into_response()
 }
 
-async fn add_taxpayer(State(emulador): App, Json(datos): Json<Contribuyente>) -> StatusCode {
-    emulador.taxpayers().insert(datos.rfc.clone(), datos);
-    StatusCode::NO_CONTENT
+async fn add_taxpayer(State(emulador): App, Json(datos): Json<Contribuyente>) -> Response {
+    match emulador.register(datos) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
 }
 
 #[derive(Deserialize)]

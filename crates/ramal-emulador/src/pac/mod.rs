@@ -10,6 +10,7 @@ mod esquema;
 mod esquema_pagos;
 mod estructura;
 mod finkok;
+mod padron;
 mod rechazo;
 mod registro;
 mod reglas;
@@ -119,13 +120,14 @@ impl Emulador {
         let registro = Registro::abrir(dir)?;
         let zona = Zona::parse(&opciones.zona).map_err(|_| Error::Zona(opciones.zona.clone()))?;
         let control = Control::new(opciones.fallas.clone(), opciones.semilla);
+        let padron = padron::read(opciones.dir.as_deref())?;
         Ok(Arc::new(Emulador {
             registro: Mutex::new(registro),
             control: Arc::new(control),
             identidad,
             zona,
             opciones,
-            padron: Mutex::new(HashMap::new()),
+            padron: Mutex::new(padron),
         }))
     }
 
@@ -153,6 +155,16 @@ impl Emulador {
     /// How often each invoice was received and stamped.
     pub fn conteos(&self) -> std::collections::BTreeMap<String, Conteo> {
         self.state().conteos.clone()
+    }
+
+    /// Registers what the SAT knows of a receiver, and keeps it beside the state.
+    ///
+    /// Errors: the folder cannot be written.
+    pub fn register(&self, datos: Contribuyente) -> Result<(), Error> {
+        let mut padron = self.taxpayers();
+        padron::append(self.opciones.dir.as_deref(), &datos)?;
+        padron.insert(datos.rfc.clone(), datos);
+        Ok(())
     }
 
     fn state(&self) -> MutexGuard<'_, Registro> {
