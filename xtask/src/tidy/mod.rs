@@ -1,12 +1,18 @@
 //! Rules of the house that a compiler does not check. It reports every finding and changes nothing
 //! but, when asked, the width of comments and strings.
 
+mod calls;
 mod floors;
+mod keys;
+#[cfg(test)]
+mod keys_tests;
 mod lines;
+mod markup;
 mod mask;
 mod source;
 mod synonyms;
 mod tables;
+mod templates;
 mod wrap;
 
 use std::path::Path;
@@ -73,6 +79,19 @@ fn check(root: &Path) -> Result<Vec<Finding>> {
         of_file.retain(|f| !source.is_allowed(f.rule, f.line - 1));
         found.extend(of_file);
     }
+    found.extend(pages(root, &sources)?);
+    Ok(found)
+}
+
+/// Rules of templates and of the keys of their texts; keys that nobody names are only told.
+fn pages(root: &Path, sources: &[Source]) -> Result<Vec<Finding>> {
+    let templates = templates::load(root)?;
+    let mut found: Vec<Finding> = templates.iter().flat_map(templates::check).collect();
+    let verdict = keys::check(keys::Texts::load(root)?, &templates, sources);
+    for key in &verdict.unused {
+        println!("warning: nobody names the text {key}");
+    }
+    found.extend(verdict.found);
     Ok(found)
 }
 
