@@ -1,2 +1,163 @@
 # Texts of the shell and of the shared components.
 kit-saltar = Saltar al contenido
+kit-error-titulo = Error:
+kit-nav = Secciones
+kit-nav-movil = Secciones, abajo
+kit-migas = Páginas anteriores
+kit-mas = Más
+kit-ayuda = Ayuda
+kit-entrar = Entrar
+kit-salir = Salir
+kit-cuenta = Mi cuenta
+kit-cuenta-de = Cuenta de { $quien }
+kit-cambiar-espacio = Cambiar de espacio
+kit-buscar-todo = Buscar cliente, servicio o factura
+kit-tecla-buscar = b
+kit-tecla-atajos = ?
+kit-alertas = Alertas sin atender: { $n }
+kit-estado-red = Estado de la red
+kit-modo-demo = Demostración: los datos y los envíos son simulados.
+kit-modo-prueba = Pruebas: nada de lo emitido aquí tiene validez legal.
+kit-en-nombre-de = En nombre de { $quien }
+
+# Preferences
+kit-tema = Tema
+kit-tema-sistema = Automático
+kit-tema-claro = Claro
+kit-tema-oscuro = Oscuro
+kit-densidad = Filas
+kit-densidad-comoda = Cómodas
+kit-densidad-compacta = Compactas
+kit-atajos = Atajos de teclado
+kit-atajos-una-tecla = Atajos de una tecla
+kit-si = Sí
+kit-no = No
+
+# Forms
+kit-resumen-titulo = Hay algo por corregir
+kit-opcional = (opcional)
+kit-ninguno = Ninguno
+kit-elegir-uno = Elegir…
+kit-guardar = Guardar
+kit-guardar-cambios = Guardar cambios
+kit-cancelar = Cancelar
+kit-volver = Volver
+kit-continuar = Continuar
+kit-revisar = Revisar
+kit-confirmar = Confirmar
+kit-editar = Editar
+kit-cambiar = Cambiar
+kit-borrar = Borrar
+kit-quitar = Quitar
+kit-agregar = Agregar
+kit-buscar = Buscar
+kit-descargar = Descargar
+kit-imprimir = Imprimir
+kit-deshacer = Deshacer
+kit-reintentar = Reintentar
+kit-enviando = Enviando…
+kit-cerrar = Cerrar
+kit-copiar = Copiar
+kit-copiado = Copiado
+kit-ver = Ver
+kit-ver-todo = Ver todo
+
+# Lists
+kit-filtrar = Filtrar
+kit-filtros = Filtros puestos
+kit-quitar-filtro = Quitar filtro:
+kit-quitar-filtros = Quitar filtros
+kit-mas-filtros = Más filtros
+kit-todos = Todos
+kit-vistas = Vistas guardadas
+kit-secciones = Partes de esta página
+kit-conteo-uno = 1 resultado
+kit-conteo-varios = resultados
+kit-mas-de = más de { $n }
+kit-paginas = Páginas
+kit-anterior = Anterior
+kit-siguiente = Siguiente
+kit-lote = Acciones sobre lo elegido
+kit-lote-ayuda = Nada elegido
+kit-lote-todos = Elegir todo lo que coincide:
+kit-lote-coinciden = filas
+kit-elegir = Elegir { $que }
+kit-elegir-pagina = Elegir las filas de esta página
+kit-acciones = Acciones
+kit-vacio-filtro = Nada coincide con { $n } filtros
+kit-vacio-filtro-uno = Nada coincide con el filtro
+kit-vacio-filtro-ayuda = Quitar alguno o escribir menos letras suele bastar.
+
+# Pieces
+kit-banner = Aviso
+kit-sin-dato = Sin dato
+kit-pasos = Pasos
+kit-paso-de = Paso { $n } de { $total }
+kit-que-es = Qué es:
+kit-ver-tabla = Ver como tabla
+kit-hoy = Hoy
+kit-nunca = Nunca
+kit-total = Total
+kit-estado = Estado
+kit-fecha = Fecha
+
+# Words of the script
+kit-js-sin-red = Sin conexión. Lo escrito está guardado en este equipo.
+kit-js-con-red = Conexión recuperada.
+kit-js-fallo = No se pudo cargar. Nada se perdió.
+kit-js-sesion = La sesión terminó. Lo escrito está guardado en este equipo.
+kit-js-recuperado = Se recuperó lo que estaba escrito.
+kit-js-descartar = Descartar
+kit-js-elegidos = # elegidos
+kit-js-elegido = 1 elegido
+kit-js-hace = hace #
+kit-js-en = en #
+kit-js-ahora = ahora
+
+# Shortcuts
+atajos-titulo = Atajos de teclado
+atajos-ayuda = Se ignoran mientras se escribe en un campo. Se apagan en el menú de la cuenta.
+atajos-lista = En cualquier lista
+atajos-general = En cualquier página
+atajos-ir = Ir a otro espacio
+atajos-siguiente = Fila siguiente
+atajos-anterior = Fila anterior
+atajos-abrir = Abrir la fila
+atajos-elegir = Elegir la fila
+atajos-elegir-rango = Elegir hasta aquí
+atajos-deshacer = Deshacer lo último
+atajos-buscar = Buscar
+atajos-buscar-todo = Buscar en todo
+atajos-enviar = Enviar el formulario
+atajos-esta-lista = Esta lista de atajos
+atajos-o = o
+atajos-luego = y después
+
+# Errors
+error-403-titulo = Falta un permiso
+error-403-que = Esta página pide un permiso que esta cuenta no tiene.
+error-403-permiso = Permiso que hace falta
+error-403-quien = Quién lo otorga
+error-404-titulo = Esa página no existe
+error-404-que = Puede que la dirección esté incompleta, o que el registro sea de otra empresa o sucursal.
+error-409-titulo = Otra persona guardó cambios antes
+error-409-que = Lo escrito no se perdió. Conviene ver los cambios antes de guardar encima.
+error-409-campo = Campo
+error-409-guardado = Guardado ahora
+error-409-escrito = Escrito aquí
+error-409-ver = Ver los cambios
+error-409-igual = Guardar igual
+error-422-titulo = Hay algo por corregir
+error-422-volver = Volver al formulario
+error-500-titulo = Algo falló de nuestro lado
+error-500-que = Lo que estaba guardado sigue guardado. Se puede intentar otra vez.
+error-codigo = Código del incidente
+error-volver = Volver
+error-inicio = Ir al inicio
+error-reenviar-titulo = Hay que confirmar el envío
+error-reenviar-texto = Esto es lo que estaba escrito:
+error-reenviar-boton = Enviar de nuevo
+error-reenviar-entrar = Entrar otra vez
+error-reenviar-entrar-ayuda = La sesión terminó. Después de entrar en otra pestaña, aquí se envía lo escrito sin repetirlo.
+error-sin-conexion-titulo = Sin conexión
+error-sin-conexion-que = El equipo no llega a la oficina. Lo escrito queda guardado hasta que vuelva la señal.
