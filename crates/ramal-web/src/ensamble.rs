@@ -10,7 +10,7 @@ use axum::{Extension, Router};
 use serde_json::Value;
 use utoipa::OpenApi;
 
-use crate::{App, Problem, Rutas, Sitio, capas, openapi, referencia, salud};
+use crate::{App, Problem, Rutas, Sitio, capas, estatico, openapi, referencia, salud};
 
 /// Where the API hangs.
 pub const PREFIJO: &str = "/api/v1";
@@ -26,6 +26,7 @@ pub fn assemble(app: App, slices: Vec<Rutas>, sitio: Sitio) -> Router {
         .route("/api/v1/openapi.json", get(move || openapi_json(json.clone())))
         .route("/api/v1/docs", get(move || referencia::page(pagina.clone())))
         .route(referencia::RUTA_ESTILO, get(referencia::style))
+        .route(estatico::RUTA, get(estatico::serve))
         .route("/health/live", get(salud::live))
         .route("/health/ready", get(salud::ready))
         .merge(paginas)

@@ -7,6 +7,7 @@ pub mod capas;
 pub mod caracteres;
 pub mod ensamble;
 pub mod entorno;
+pub mod estatico;
 pub mod etag;
 pub mod extractores;
 pub mod idempotencia;

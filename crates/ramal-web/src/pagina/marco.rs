@@ -41,6 +41,10 @@ pub struct Marco {
     pub atajos: bool,
     /// Path asked for.
     pub ruta: String,
+    /// Query as it came, without `?`.
+    pub consulta: String,
+    /// Now.
+    pub ahora: Instante,
     /// Token for the forms of this answer.
     pub csrf: String,
     /// Texts of the slice and of the kit.
@@ -62,6 +66,8 @@ impl Marco {
             densidad: peticion.densidad,
             atajos: peticion.atajos,
             ruta: peticion.ruta.clone(),
+            consulta: peticion.consulta.clone(),
+            ahora: peticion.now(),
             csrf: peticion.csrf(),
             textos,
         }
@@ -117,6 +123,12 @@ impl Marco {
     /// Moment for tables: `05/11/2026 14:05`.
     pub fn momento(&self, instante: &Instante) -> String {
         self.formato().momento(*instante)
+    }
+
+    /// Address of a file that the program serves: `ramal.css`, `ramal.js`, `htmx.min.js`,
+    /// `iconos.svg`; it changes with its content.
+    pub fn recurso(&self, nombre: &str) -> &'static str {
+        crate::estatico::address(nombre)
     }
 
     /// How money and dates are written.

@@ -2,23 +2,31 @@
 //! notices. It knows no slice and signs nobody in: `ramal-plataforma` leaves a [`Navegante`].
 
 pub mod aviso;
+pub mod filtro;
 pub mod formato;
 pub mod formulario;
 pub mod hx;
+pub mod listado;
 pub mod marco;
 pub mod navegante;
 pub mod peticion;
+pub mod piezas;
+pub mod seleccion;
 pub mod sitio;
 pub mod textos;
 mod valores;
 
 pub use aviso::{Aviso, Clase, redirect};
+pub use filtro::{Filtro, Orden, Sentido};
 pub use formato::Formato;
 pub use formulario::Formulario;
 pub use hx::Hx;
+pub use listado::{Chip, Conteo, Listado, OrdenDe};
 pub use marco::{Enlace, Marco};
 pub use navegante::{Navegante, Tema, UsuarioMarco};
 pub use peticion::Peticion;
+pub use piezas::{Familia, Figura, Hito, Insignia, Opcion, Paso};
+pub use seleccion::Seleccion;
 pub use sitio::{Acceso, EntradaMenu, RutaPagina, Sitio};
 pub use textos::Textos;
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Uri, header};
+use ramal_base::Instante;
 
 use super::sitio::Menu;
 use super::{Aviso, Enlace, Hx, Marco, Navegante, Tema, Textos, aviso};
@@ -75,6 +76,11 @@ impl Peticion {
         let textos = Textos::new(textos, self.navegante.formato.pais);
         let titulo = textos.get(clave);
         Marco::new(self, textos, titulo)
+    }
+
+    /// Now.
+    pub fn now(&self) -> Instante {
+        self.app.cx.now()
     }
 
     /// A token for the forms of this answer; another one each time, because answers are compressed.
