@@ -13,6 +13,7 @@ pub mod publicador;
 pub mod registro;
 mod relay;
 mod storage;
+pub mod tandas;
 pub mod trabajo;
 mod turno;
 
@@ -23,13 +24,24 @@ pub use manejador::{Manejador, Politica};
 pub use obrero::{Obrero, Resumen};
 pub use publicador::{ArchivoPublicador, Publicador};
 pub use registro::Registro;
+pub use tandas::{
+    AccionDeTanda, CorrerTanda, Encargo, MINIMO_DE_TANDA, NuevaTanda, Objeto, Resultado, TandaId,
+    resume_tanda, retry_fallidos, start_tanda, stop_tanda,
+};
 pub use trabajo::{EventoEntregado, LoteTrabajos, NuevoTrabajo, Trabajo, enqueue};
 
 use ramal_db::Migracion;
 
-/// Migrations of the queue and the schedules.
-pub const MIGRACIONES: &[Migracion] = &[Migracion {
-    id: "20261120_0910_trabajos",
-    sql: include_str!("../migrations/20261120_0910_trabajos.sql"),
-    postgres: None,
-}];
+/// Migrations of the queue, the schedules and the bulk acts.
+pub const MIGRACIONES: &[Migracion] = &[
+    Migracion {
+        id: "20261120_0910_trabajos",
+        sql: include_str!("../migrations/20261120_0910_trabajos.sql"),
+        postgres: None,
+    },
+    Migracion {
+        id: "20261121_0910_tandas",
+        sql: include_str!("../migrations/20261121_0910_tandas.sql"),
+        postgres: None,
+    },
+];

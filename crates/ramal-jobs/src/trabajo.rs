@@ -111,6 +111,18 @@ pub async fn enqueue(tx: &Tx, cx: &Cx, trabajo: NuevoTrabajo) -> Result<(), DbEr
     lote.insert(tx).await
 }
 
+/// Asks for a job whose kind was read from the database.
+pub(crate) async fn enqueue_named(
+    tx: &Tx,
+    cx: &Cx,
+    (tipo, clave): (&str, String),
+    datos: &serde_json::Value,
+) -> Result<(), DbError> {
+    let mut lote = LoteTrabajos::new();
+    lote.push_named(cx, (tipo, Some(clave)), datos, cx.now());
+    lote.insert(tx).await
+}
+
 const COLUMNAS: &[&str] =
     &["id", "tipo", "clave", "datos", "estado", "intentos", "caidas", "proximo", "creado"];
 
@@ -131,17 +143,27 @@ impl LoteTrabajos {
 
     /// Adds a job.
     pub fn push(&mut self, cx: &Cx, trabajo: NuevoTrabajo) {
-        let ahora = cx.now();
+        let NuevoTrabajo { tipo, clave, datos, no_antes } = trabajo;
+        self.push_named(cx, (tipo, clave), &datos, no_antes.unwrap_or(cx.now()));
+    }
+
+    fn push_named(
+        &mut self,
+        cx: &Cx,
+        (tipo, clave): (&str, Option<String>),
+        datos: &serde_json::Value,
+        proximo: Instante,
+    ) {
         self.0.push([
             Value::from(cx.new_id::<Trabajo>()),
-            Value::from(trabajo.tipo),
-            Value::from(trabajo.clave),
-            Value::from(trabajo.datos.to_string()),
+            Value::from(tipo),
+            Value::from(clave),
+            Value::from(datos.to_string()),
             Value::from("pendiente"),
             Value::from(0_i32),
             Value::from(0_i32),
-            Value::from(trabajo.no_antes.unwrap_or(ahora)),
-            Value::from(ahora),
+            Value::from(proximo),
+            Value::from(cx.now()),
         ]);
     }
 

@@ -7,3 +7,4 @@ mod eventos;
 mod fallas;
 mod horarios;
 mod procesos;
+mod tandas;
