@@ -83,7 +83,7 @@ pub fn fuzz_with(root: &Path, venv: &Venv, binary: &Path) -> Result<()> {
 }
 
 /// Whether `GET /health/ready` answers 200.
-fn is_ready(port: u16) -> bool {
+pub fn is_ready(port: u16) -> bool {
     use std::io::{Read, Write};
     let ask = || -> std::io::Result<String> {
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", port))?;

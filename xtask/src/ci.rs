@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use crate::pg::Postgres;
 use crate::python::Venv;
 use crate::report::Report;
-use crate::{api, oraculo, process, tidy, tools, torture};
+use crate::{api, e2e, oraculo, process, tidy, tools, torture};
 
 /// Every check, with a table of results and times at the end. Errors: one failed.
 pub fn run(root: &Path) -> Result<()> {
@@ -36,12 +36,26 @@ pub fn run(root: &Path) -> Result<()> {
     } else {
         report.skip("issued documents, API", "no binary or no Python tools");
     }
+    if let Some(binary) = &binary {
+        browser(root, binary, &mut report);
+    } else {
+        report.skip("e2e, lighthouse", "no binary");
+    }
     if let (Some(binary), Some(pg)) = (&binary, &postgres) {
         report.step("torture: sqlite", || torture::short(root, binary, None));
         report.step("torture: postgresql", || torture::short(root, binary, Some(pg)));
     }
     drop(postgres);
     report.finish()
+}
+
+/// Journeys with axe on every page, then Lighthouse, both on a machine that does nothing else.
+fn browser(root: &Path, binary: &Path, report: &mut Report) {
+    if report.step("node packages", || e2e::ready(root)).is_none() {
+        return report.skip("e2e, lighthouse", "no packages");
+    }
+    report.step("e2e", || e2e::journeys_with(root, binary));
+    report.step("lighthouse", || e2e::lighthouse_with(root, binary));
 }
 
 fn clippy(root: &Path) -> std::process::Command {

@@ -3,6 +3,7 @@
 
 mod api;
 mod ci;
+mod e2e;
 mod oraculo;
 mod pg;
 mod process;
@@ -36,6 +37,8 @@ enum Chore {
     },
     /// Bills many servicios while the process is killed, then checks the ledger.
     Torture(torture::Args),
+    /// Walks the pages of a served demo as people do, in a real browser.
+    E2e(e2e::Args),
     /// Judges issued documents with independent Python tools.
     Oraculo,
     /// Fuzzes the API of a served demo.
@@ -71,6 +74,7 @@ fn run(chore: &Chore, root: &Path) -> anyhow::Result<()> {
             tidy::run(root)
         }
         Chore::Torture(args) => torture::run(root, args),
+        Chore::E2e(args) => e2e::run(root, args),
         Chore::Oraculo => oraculo::run(root),
         Chore::Schemathesis => api::fuzz(root),
         Chore::Openapi { check: true } => api::check(root),

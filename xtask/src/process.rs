@@ -25,6 +25,19 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// The same as [`run`], but asks it to end, and forces it, when it takes longer than `limit`.
+pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
+    let line = line(command);
+    println!("$ {line}");
+    let mut running = Running(command.spawn().with_context(|| line.clone())?);
+    wait_until(&line, limit, || !running.is_alive())?;
+    let status = running.0.wait()?;
+    if !status.success() {
+        bail!("`{line}` ended with {status}");
+    }
+    Ok(())
+}
+
 /// Runs to the end and returns stdout; stderr stays in sight.
 ///
 /// Errors: it did not start, or failed (with the last of its stdout).
@@ -152,6 +165,15 @@ mod tests {
         let error = run(Command::new("sh").args(["-c", "exit 3"])).unwrap_err().to_string();
         assert!(error.contains("sh -c exit 3") && error.contains('3'), "{error}");
         assert_eq!(stdout(Command::new("sh").args(["-c", "echo hola"])).unwrap(), "hola\n");
+    }
+
+    #[test]
+    fn a_program_that_never_ends_is_stopped_and_is_an_error() {
+        let limit = Duration::from_millis(300);
+        let error = run_within(Command::new("sleep").arg("61"), limit).unwrap_err().to_string();
+        assert!(error.contains("sleep 61 was not ready"), "{error}");
+        run_within(&mut Command::new("true"), Duration::from_secs(10)).unwrap();
+        run_within(&mut Command::new("false"), Duration::from_secs(10)).unwrap_err();
     }
 
     #[test]
