@@ -32,6 +32,11 @@ fn is_forbidden(punto: u32) -> bool {
     (punto < 0x20 && !matches!(punto, 0x9 | 0xA | 0xD)) || matches!(punto, 0xFFFE | 0xFFFF)
 }
 
+/// Whether a text has a character that cannot be stored or written in a legal document.
+pub fn has_forbidden_text(texto: &str) -> bool {
+    texto.chars().any(|c| is_forbidden(c as u32))
+}
+
 /// Whether a path or query has a percent-escaped control character.
 pub fn has_forbidden_uri(texto: &str) -> bool {
     let bytes = texto.as_bytes();

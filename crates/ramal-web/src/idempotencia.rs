@@ -15,6 +15,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
+use crate::pagina::{Aviso, Formulario, Peticion, redirect};
 use crate::{Actor, App, Problem};
 
 /// Hash of the request's body, filled in by whoever reads it; the extractor of the key runs before
@@ -55,7 +56,7 @@ pub struct CabeceraIdempotencia {
 /// Goes after the extractor that authenticates (so that keys of two callers never meet) and before
 /// [`crate::Parsed`].
 /// Edge: begin; `recall`, which ends the request if it answers; the action; `remember`; commit.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClaveIdempotencia {
     clave: Option<String>,
     alcance: String,
@@ -63,6 +64,7 @@ pub struct ClaveIdempotencia {
     ruta: String,
     huella: HuellaCuerpo,
     ahora: Instante,
+    pagina: Option<App>,
 }
 
 impl FromRequestParts<App> for ClaveIdempotencia {
@@ -83,6 +85,7 @@ impl FromRequestParts<App> for ClaveIdempotencia {
             ruta: uri.path_and_query().map_or_else(String::new, ToString::to_string),
             huella,
             ahora: app.cx.now(),
+            pagina: None,
         };
         partes.extensions.insert(ClaveUsada { db: app.db.clone(), idem: idem.clone() });
         Ok(idem)
@@ -185,6 +188,9 @@ impl ClaveIdempotencia {
     }
 
     fn answer_of(&self, guardada: Guardada) -> Result<Response, Problem> {
+        if let Some(app) = &self.pagina {
+            return self.page_answer_of(app, guardada);
+        }
         let misma = guardada.metodo == self.metodo
             && guardada.ruta == self.ruta
             && guardada.huella == self.huella.read();
@@ -241,6 +247,61 @@ impl ClaveIdempotencia {
         }
         render(status, &cabeceras, cuerpo)
     }
+}
+
+/// The keys of forms: the same form sent twice leads to the first result.
+impl ClaveIdempotencia {
+    /// The key with which a form was born (`_idem`), bound to who sends it, to where and to its
+    /// fields without the token. A form without key is never remembered.
+    ///
+    /// [`Self::recall`] then gives a 303 to the first result with the notice «Ya estaba
+    /// registrado», or 409 `idempotencia_cuerpo_distinto` if the fields are others.
+    pub fn of_form(peticion: &Peticion, form: &Formulario) -> ClaveIdempotencia {
+        let huella = HuellaCuerpo::default();
+        let mut campos = form_urlencoded::Serializer::new(String::new());
+        for (nombre, valor) in form.fields().iter().filter(|(n, _)| n != "_csrf") {
+            campos.append_pair(nombre, valor);
+        }
+        huella.take(campos.finish().as_bytes());
+        let quien = peticion.actor.clone().unwrap_or_else(|| {
+            format!("visita:{}", hex::encode(Sha256::digest(&peticion.navegante.secreto)))
+        });
+        ClaveIdempotencia {
+            clave: form.idem().map(ToOwned::to_owned),
+            alcance: format!("pagina:{quien}"),
+            metodo: "POST".to_owned(),
+            ruta: peticion.ruta.clone(),
+            huella,
+            ahora: peticion.now(),
+            pagina: Some(peticion.app.clone()),
+        }
+    }
+
+    /// Keeps where the act led, in its transaction; after the commit the page redirects there.
+    ///
+    /// Errors: `DbError`.
+    pub async fn remember_redirect(&self, tx: &Tx, cx: &Cx, location: &str) -> Result<(), Problem> {
+        let lugar = [(header::LOCATION, location.to_owned())];
+        self.remember_with(tx, cx, (StatusCode::SEE_OTHER, &lugar), &()).await.map(drop)
+    }
+
+    fn page_answer_of(&self, app: &App, guardada: Guardada) -> Result<Response, Problem> {
+        let lugar = location_of(&guardada);
+        if guardada.ruta != self.ruta || guardada.huella != self.huella.read() {
+            let detalle = "Este formulario ya se envió con otros datos y lo de entonces quedó \
+                registrado. Para registrar algo más, abrir un formulario nuevo.";
+            return Err(Problem(Problema::conflicto("idempotencia_cuerpo_distinto", detalle)));
+        }
+        let Some(lugar) = lugar else {
+            return Err(Problem::from(DbError::Corrupt("a form's key leads nowhere")));
+        };
+        Ok(redirect(app, &lugar, &[Aviso::info("Ya estaba registrado. No se hizo dos veces.")]))
+    }
+}
+
+fn location_of(guardada: &Guardada) -> Option<String> {
+    let cabeceras: Vec<(String, String)> = serde_json::from_str(&guardada.cabeceras).ok()?;
+    cabeceras.into_iter().find(|(n, _)| n == "location").map(|(_, valor)| valor)
 }
 
 /// Forgets the keys made before `antes`, and gives how many; a day is the least that callers may

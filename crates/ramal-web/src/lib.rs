@@ -10,6 +10,7 @@ pub mod entorno;
 pub mod estatico;
 pub mod etag;
 pub mod extractores;
+pub mod grafico;
 pub mod idempotencia;
 pub mod motivos;
 pub mod openapi;

@@ -25,6 +25,17 @@ pub enum Clase {
     Mal,
 }
 
+impl Clase {
+    /// Suffix of the class: `ok`, `info` or `mal`.
+    pub fn es(self) -> &'static str {
+        match self {
+            Clase::Ok => "ok",
+            Clase::Info => "info",
+            Clase::Mal => "mal",
+        }
+    }
+}
+
 /// A notice, with an undo if the act has one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Aviso {

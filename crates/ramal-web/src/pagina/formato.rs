@@ -1,6 +1,7 @@
 //! Money, days and moments as each country writes them. It parses nothing and knows no text but the
 //! names of the months.
 
+use super::importe::{self, ImporteError};
 use ramal_base::{Dinero, Fecha, Instante, Moneda, Pais, Zona};
 
 /// How a country writes, and the zone in which its clock runs.
@@ -57,6 +58,11 @@ impl Formato {
         let decimas = decimas.unsigned_abs();
         let entero = grouped(decimas / 10, self.separadores().0);
         format!("{signo}{entero}{}{}{FIJO}%", self.separadores().1, decimas % 10)
+    }
+
+    /// The amount that somebody typed, as a plain decimal. Errors: it reads in two ways, or in none.
+    pub fn parse_importe(&self, texto: &str) -> Result<String, ImporteError> {
+        importe::parse(texto)
     }
 
     fn separadores(&self) -> (char, char) {

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use ramal_base::{CampoInvalido, Problema};
 use serde::de::DeserializeOwned;
 
+use super::Formato;
 use super::peticion::{self, Peticion};
 use super::valores::Valor;
 use crate::caracteres::has_forbidden_uri;
@@ -29,16 +30,31 @@ impl FromRequest<App> for Formulario {
     type Rejection = Problem;
 
     async fn from_request(pedido: Request, app: &App) -> Result<Formulario, Problem> {
-        let peticion = Peticion::of(pedido.extensions(), pedido.headers(), pedido.uri(), app);
-        let ajeno = peticion::is_foreign(pedido.headers(), app);
+        let guardia = Guardia::of(&pedido, app);
         let cuerpo = Bytes::from_request(pedido, app)
             .await
             .map_err(|rechazo| Problem::of_status(rechazo.status()))?;
-        let formulario = Formulario::read(&cuerpo)?;
-        if ajeno || !peticion.accepts(formulario.value("_csrf")) {
-            return Err(foreign());
-        }
-        Ok(formulario)
+        guardia.checked(Formulario::read(&cuerpo)?)
+    }
+}
+
+/// What a request says of where its form comes from, kept while the body is read.
+pub(super) struct Guardia {
+    peticion: Peticion,
+    ajeno: bool,
+}
+
+impl Guardia {
+    pub(super) fn of(pedido: &Request, app: &App) -> Guardia {
+        let peticion = Peticion::of(pedido.extensions(), pedido.headers(), pedido.uri(), app);
+        Guardia { ajeno: peticion::is_foreign(pedido.headers(), app), peticion }
+    }
+
+    /// The form, if its token is of this session and it comes from this site. Errors: 403
+    /// `formulario_ajeno`.
+    pub(super) fn checked(&self, formulario: Formulario) -> Result<Formulario, Problem> {
+        let nuestro = !self.ajeno && self.peticion.accepts(formulario.value("_csrf"));
+        if nuestro { Ok(formulario) } else { Err(foreign()) }
     }
 }
 
@@ -97,6 +113,29 @@ impl Formulario {
         &self.campos
     }
 
+    /// Rewrites amounts as plain decimals (`1.234,50` → `1234.50`), so that [`Self::parse`] reads
+    /// them. `[]` in a name stands for any index: `lineas[].precio`.
+    ///
+    /// Errors: 422 with one reason for each amount that can be read in two ways or in none; what
+    /// was typed stays.
+    pub fn plain_money(&mut self, formato: &Formato, nombres: &[&str]) -> Result<(), Problem> {
+        let mut errores = Vec::new();
+        for (nombre, valor) in &mut self.campos {
+            if valor.trim().is_empty() || !nombres.iter().any(|n| is_named(nombre, n)) {
+                continue;
+            }
+            match formato.parse_importe(valor) {
+                Ok(importe) => *valor = importe,
+                Err(motivo) => errores.push(CampoInvalido::new(
+                    nombre.as_str(),
+                    "importe_dudoso",
+                    motivo.to_string(),
+                )),
+            }
+        }
+        if errores.is_empty() { Ok(()) } else { Err(Problem(Problema::campos(errores))) }
+    }
+
     /// The idempotency key that the form was born with (`_idem`); `None` if it is not one.
     pub fn idem(&self) -> Option<&str> {
         let clave = self.value("_idem");
@@ -142,4 +181,24 @@ impl Formulario {
     pub fn is_refused(&self) -> bool {
         self.general.is_some() || !self.errores.is_empty()
     }
+}
+
+/// Whether a field has a name in which `[]` stands for any index.
+fn is_named(nombre: &str, patron: &str) -> bool {
+    let mut resto = nombre;
+    for (i, parte) in patron.split("[]").enumerate() {
+        if i > 0 {
+            let Some((indice, fin)) = resto.strip_prefix('[').and_then(|r| r.split_once(']'))
+            else {
+                return false;
+            };
+            if !indice.bytes().all(|b| b.is_ascii_digit()) {
+                return false;
+            }
+            resto = fin;
+        }
+        let Some(fin) = resto.strip_prefix(parte) else { return false };
+        resto = fin;
+    }
+    resto.is_empty()
 }

@@ -1,9 +1,9 @@
 //! The shell around a page: titles, menu, notices, texts and formats. Templates reach it as
 //! `marco`. It asks the database nothing.
 
-use ramal_base::{Dinero, Fecha, Instante};
+use ramal_base::{Dinero, Fecha, Instante, Pais};
 
-use super::{Aviso, Formato, Navegante, Peticion, Tema, Textos};
+use super::{Aviso, Formato, Formulario, Navegante, Peticion, Tema, Textos};
 
 /// A link of the shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,14 @@ pub struct Marco {
     pub consulta: String,
     /// Now.
     pub ahora: Instante,
+    /// How the program runs: `demo`, `prueba` or `produccion`.
+    pub modo: &'static str,
+    /// Whether a form of the page was refused; the title says so first.
+    pub error: bool,
+    /// What the page listens to: `factura`, `corrida`.
+    pub temas: Vec<&'static str>,
+    /// Alerts that wait for the person.
+    pub alertas: i64,
     /// Token for the forms of this answer.
     pub csrf: String,
     /// Texts of the slice and of the kit.
@@ -68,6 +76,10 @@ impl Marco {
             ruta: peticion.ruta.clone(),
             consulta: peticion.consulta.clone(),
             ahora: peticion.now(),
+            modo: peticion.modo(),
+            error: false,
+            temas: Vec::new(),
+            alertas: 0,
             csrf: peticion.csrf(),
             textos,
         }
@@ -78,6 +90,43 @@ impl Marco {
     pub fn miga(mut self, texto: impl Into<String>, ruta: impl Into<String>) -> Marco {
         self.migas.push(Enlace { texto: texto.into(), ruta: ruta.into(), activo: false });
         self
+    }
+
+    /// Tells in the title that a form was refused, if it was.
+    #[must_use]
+    pub fn refused(self, form: &Formulario) -> Marco {
+        Marco { error: form.is_refused(), ..self }
+    }
+
+    /// Listens to what happens to these things: `factura`, `corrida`.
+    #[must_use]
+    pub fn listens(self, temas: &[&'static str]) -> Marco {
+        Marco { temas: temas.to_vec(), ..self }
+    }
+
+    /// Another title than that of the key: the name of the thing shown.
+    #[must_use]
+    pub fn titled(self, titulo: impl Into<String>) -> Marco {
+        let titulo = titulo.into();
+        Marco { descripcion: titulo.clone(), titulo, ..self }
+    }
+
+    /// Language of the page: `es-MX`.
+    pub fn lang(&self) -> &'static str {
+        match self.formato().pais {
+            Pais::Mx => "es-MX",
+            Pais::Pe => "es-PE",
+            Pais::Ar => "es-AR",
+        }
+    }
+
+    /// `claro`, `oscuro`, or empty for the device's own.
+    pub fn tema_html(&self) -> &'static str {
+        match self.tema {
+            Tema::Sistema => "",
+            Tema::Claro => "claro",
+            Tema::Oscuro => "oscuro",
+        }
     }
 
     /// Text of a key.

@@ -1,11 +1,13 @@
 //! Kit of the pages: what a handler gets of the request, the shell around every page, forms, lists,
 //! notices. It knows no slice and signs nobody in: `ramal-plataforma` leaves a [`Navegante`].
 
+pub mod archivos;
 pub mod aviso;
 pub mod filtro;
 pub mod formato;
 pub mod formulario;
 pub mod hx;
+pub mod importe;
 pub mod listado;
 pub mod marco;
 pub mod navegante;
@@ -16,6 +18,7 @@ pub mod sitio;
 pub mod textos;
 mod valores;
 
+pub use archivos::{Archivo, FormularioConArchivos};
 pub use aviso::{Aviso, Clase, redirect};
 pub use filtro::{Filtro, Orden, Sentido};
 pub use formato::Formato;

@@ -12,7 +12,7 @@ use ramal_base::Instante;
 
 use super::sitio::Menu;
 use super::{Aviso, Enlace, Hx, Marco, Navegante, Tema, Textos, aviso};
-use crate::App;
+use crate::{Actor, App, Modo};
 
 /// The request, for a page.
 #[derive(Clone)]
@@ -33,7 +33,8 @@ pub struct Peticion {
     pub densidad: &'static str,
     /// Whether single-key shortcuts are on.
     pub atajos: bool,
-    app: App,
+    pub(crate) app: App,
+    pub(crate) actor: Option<String>,
     menu: Arc<Menu>,
 }
 
@@ -66,6 +67,7 @@ impl Peticion {
                 _ => "comoda",
             },
             atajos: galleta("ramal_atajos") != Some("no"),
+            actor: extras.get::<Actor>().map(|a| a.0.clone()),
             menu: extras.get::<Arc<Menu>>().cloned().unwrap_or_default(),
             app: app.clone(),
         }
@@ -81,6 +83,14 @@ impl Peticion {
     /// Now.
     pub fn now(&self) -> Instante {
         self.app.cx.now()
+    }
+
+    pub(super) fn modo(&self) -> &'static str {
+        match self.app.entorno.modo {
+            Modo::Demo => "demo",
+            Modo::Prueba => "prueba",
+            Modo::Produccion => "produccion",
+        }
     }
 
     /// A token for the forms of this answer; another one each time, because answers are compressed.

@@ -2,6 +2,7 @@
 //! checks no permission: the handler's extractor does, and a test walks both and compares.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, on};
@@ -78,6 +79,23 @@ impl Sitio {
         T: 'static,
     {
         self.route(Method::POST, ruta, acceso, on(MethodFilter::POST, handler))
+    }
+
+    /// A form with files to send, of at most `maximo` bytes.
+    #[must_use]
+    pub fn upload<H, T>(
+        self,
+        ruta: &'static str,
+        acceso: Acceso,
+        maximo: usize,
+        handler: H,
+    ) -> Sitio
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let camino = on(MethodFilter::POST, handler).layer(DefaultBodyLimit::max(maximo));
+        self.route(Method::POST, ruta, acceso, camino)
     }
 
     fn route(
