@@ -13,9 +13,6 @@ mod reclamos;
 mod red;
 mod salida;
 
-#[cfg(test)]
-mod pruebas;
-
 pub use ajustes::{Ajustes, Secreto};
 pub use error::{Error, TokenError};
 pub use ingreso::{AZAR_BYTES, Pendiente, Regreso};
