@@ -28,12 +28,14 @@ pub struct Literal {
 /// Every call, also those inside the arguments of another.
 pub fn calls(text: &str) -> Vec<Call> {
     let mut found = Vec::new();
-    for (at, _) in outside_strings(text).filter(|(_, c)| *c == '(') {
+    let outside: Vec<(usize, char)> = outside_strings(text).collect();
+    for (i, (at, _)) in outside.iter().enumerate().filter(|(_, (_, c))| *c == '(') {
+        let at = *at;
         let path = path_before(&text[..at]);
         if path.is_empty() {
             continue;
         }
-        let inside = balanced(&text[at + 1..]);
+        let inside = &text[at + 1..closing(&outside[i + 1..]).unwrap_or(text.len())];
         let arguments = split(inside).into_iter().map(named).collect();
         found.push(Call { path, arguments, at: at + 1 });
     }
@@ -73,8 +75,7 @@ fn literal(text: &str, from: usize, to: usize) -> Literal {
 fn quotes(text: &str) -> impl Iterator<Item = (usize, char)> {
     let (mut quoted, mut escaped) = (false, false);
     text.char_indices().filter(move |(at, c)| {
-        let opens = quoted || !is_char_literal(text, *at);
-        let here = *c == '"' && !escaped && opens;
+        let here = *c == '"' && !escaped && (quoted || !is_char_literal(text, *at));
         escaped = quoted && *c == '\\' && !escaped;
         quoted ^= here;
         here
@@ -98,18 +99,18 @@ fn outside_strings(text: &str) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
-/// The text up to the parenthesis that closes the one before it.
-fn balanced(text: &str) -> &str {
+/// Where the parenthesis closes that was opened before the first of these.
+fn closing(outside: &[(usize, char)]) -> Option<usize> {
     let mut depth = 0usize;
-    for (at, c) in outside_strings(text) {
+    for (at, c) in outside {
         match c {
             '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' if depth == 0 => return &text[..at],
+            ')' | ']' | '}' if depth == 0 => return Some(*at),
             ')' | ']' | '}' => depth -= 1,
             _ => {}
         }
     }
-    text
+    None
 }
 
 fn split(text: &str) -> Vec<&str> {
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn literals_know_their_line_and_their_neighbours() {
-        let found: Vec<Literal> = literals("a\n\"b\\\"c\" ~ x, y == \"d\" '\"' \"e\"").collect();
+        let found: Vec<Literal> = literals("á\n\"b\\\"c\" ~ x, y == \"d\" '\"' \"e\"").collect();
         let texts: Vec<&str> = found.iter().map(|l| l.text.as_str()).collect();
         assert_eq!(texts, ["b\\\"c", "d", "e"]);
         assert!(found[0].line == 1 && found[0].continues && !found[0].compared);

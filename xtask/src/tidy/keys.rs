@@ -193,8 +193,8 @@ struct Macro {
 }
 
 impl Macros {
-    /// Reads the macros of every template. A parameter is a key if the body asks its text, or passes
-    /// it on as a key.
+    /// Reads the macros of every template. A parameter is a key if the body asks its text, or
+    /// passes it on as a key.
     fn read(templates: &[Template]) -> Macros {
         let mut macros = Macros(BTreeMap::new());
         for template in templates {
@@ -302,8 +302,8 @@ fn live_text(source: &Source) -> String {
     lines.map(join).collect::<Vec<_>>().join("\n")
 }
 
-/// Strings of Rust that name a key: arguments of a lookup, and any that looks like a key of a family
-/// that the crate has.
+/// Strings of Rust that name a key: arguments of a lookup, and any that looks like a key of a
+/// family that the crate has.
 fn keys_in_rust(code: &str, families: &BTreeSet<&str>) -> Vec<(usize, Literal)> {
     let mut found: BTreeMap<(usize, String), Literal> = BTreeMap::new();
     for call in calls(code) {
