@@ -45,8 +45,11 @@ pub fn run(root: &Path, args: &Args) -> Result<()> {
     walk(root, &binary, args)
 }
 
-/// Every journey with a binary that is ready.
+/// Every journey with a binary that is ready, once the helpers of the journeys see what they must.
 pub fn journeys_with(root: &Path, binary: &Path) -> Result<()> {
+    let mut node = Command::new("node");
+    node.args(["--test", "test/lib.test.mjs"]).current_dir(root.join("e2e"));
+    process::run_within(&mut node, Duration::from_secs(120))?;
     walk(root, binary, &Args::default())
 }
 
