@@ -166,13 +166,12 @@ impl Proveedor {
         code: &str,
         pendiente: &Pendiente,
     ) -> Result<CoreTokenResponse, Error> {
-        let http = |pedido| self.red.call(pedido);
         let cliente = self.client(documento)?;
         cliente
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .map_err(|_| Error::Provider("discovery"))?
             .set_pkce_verifier(PkceCodeVerifier::new(pendiente.verifier.clone()))
-            .request_async(&http)
+            .request_async(&self.red)
             .await
             .map_err(|e| translate(&e))
     }

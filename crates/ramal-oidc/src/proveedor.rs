@@ -121,28 +121,28 @@ impl Proveedor {
         ahora: Instante,
     ) -> Result<Arc<Documento>, Error> {
         let mut memoria = self.memoria.lock().await;
-        if let Some((documento, _)) = &memoria.documento
-            && !Arc::ptr_eq(documento, visto)
-        {
-            return Ok(documento.clone());
-        }
+        // Read again by another call, or forgotten meanwhile: its age stays that of the discovery,
+        // so that unknown keys cannot keep an old document alive.
+        let desde = match &memoria.documento {
+            Some((documento, _)) if !Arc::ptr_eq(documento, visto) => return Ok(documento.clone()),
+            Some((_, desde)) => *desde,
+            None => ahora,
+        };
         if memoria.refresco.is_some_and(|desde| is_within(desde, ahora, PAUSA_CLAVES_MS)) {
             return Err(TokenError::UnknownKey.into());
         }
         memoria.refresco = Some(ahora);
-        let http = |pedido| self.red.call(pedido);
-        let claves: CoreJsonWebKeySet = JsonWebKeySet::fetch_async(visto.jwks_uri(), &http)
+        let claves: CoreJsonWebKeySet = JsonWebKeySet::fetch_async(visto.jwks_uri(), &self.red)
             .await
             .map_err(|e| translate(&e, "jwks"))?;
         tracing::info!(claves = claves.keys().len(), "keys of the identity provider read again");
         let documento = Arc::new((**visto).clone().set_jwks(claves));
-        memoria.documento = Some((documento.clone(), ahora));
+        memoria.documento = Some((documento.clone(), desde));
         Ok(documento)
     }
 
     async fn discover(&self) -> Result<Documento, Error> {
-        let http = |pedido| self.red.call(pedido);
-        let documento = Documento::discover_async(self.emisor.clone(), &http)
+        let documento = Documento::discover_async(self.emisor.clone(), &self.red)
             .await
             .map_err(|e| translate(&e, "discovery"))?;
         let final_de_sesion = documento.additional_metadata().end_session_endpoint.as_ref();

@@ -21,7 +21,7 @@ pub struct Reclamos {
     pub sub: String,
     /// Session at the provider, if it says it; the back-channel logout names it.
     pub sid: Option<String>,
-    /// E-mail, lower case as given. Not proven unless `correo_verificado`.
+    /// E-mail as given, in any case. Not proven unless `correo_verificado`.
     pub correo: Option<String>,
     /// Whether the provider checked the e-mail; false when it does not say.
     pub correo_verificado: bool,
@@ -64,7 +64,7 @@ impl Proveedor {
             .header(header::AUTHORIZATION, format!("Bearer {acceso}"))
             .body(Vec::new())
             .map_err(|_| malo())?;
-        let respuesta = self.red.call(pedido).await.map_err(|corte| corte.error("userinfo"))?;
+        let respuesta = self.red.send(pedido).await.map_err(|corte| corte.error("userinfo"))?;
         if respuesta.status() != StatusCode::OK {
             return Err(malo());
         }

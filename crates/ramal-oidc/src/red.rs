@@ -1,10 +1,11 @@
 //! HTTP to the provider: only its own scheme, no redirect, limits of time and size. It logs no
 //! body, code or token.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use openidconnect::http::response::Builder;
-use openidconnect::{HttpRequest, HttpResponse};
+use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Request, Response};
 
@@ -29,7 +30,8 @@ pub fn http_client() -> Result<Client, Error> {
         .map_err(|_| Error::Config("tls"))
 }
 
-/// Way to the provider.
+/// Way to the provider. Cheap to clone.
+#[derive(Clone)]
 pub(crate) struct Red {
     http: Client,
     loopback: EnLoopback,
@@ -71,8 +73,8 @@ impl Red {
         is_segura(url, self.loopback)
     }
 
-    /// One call, for `openidconnect` and for our own.
-    pub(crate) async fn call(&self, pedido: HttpRequest) -> Result<HttpResponse, Corte> {
+    /// One call.
+    pub(crate) async fn send(&self, pedido: HttpRequest) -> Result<HttpResponse, Corte> {
         let mut pedido = Request::try_from(pedido).map_err(|_| Corte::Insegura)?;
         if !self.allows(pedido.url()) {
             return Err(Corte::Insegura);
@@ -88,6 +90,18 @@ impl Red {
             return Err(Corte::Caido);
         }
         read(respuesta).await
+    }
+}
+
+// A named future, owned and `Send`: with a closure the compiler cannot prove that a web server may
+// await the calls.
+impl<'c> AsyncHttpClient<'c> for Red {
+    type Error = Corte;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Corte>> + Send>>;
+
+    fn call(&'c self, pedido: HttpRequest) -> Self::Future {
+        let red = self.clone();
+        Box::pin(async move { red.send(pedido).await })
     }
 }
 

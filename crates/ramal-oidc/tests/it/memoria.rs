@@ -114,8 +114,55 @@ async fn keys_of_kinds_that_we_do_not_know_do_not_hide_the_good_one() {
     let cifrado = {
         let mut jwk = Llave::rsa("cifrar").jwk();
         jwk["use"] = json!("enc");
+        jwk["alg"] = json!("RSA-OAEP");
         jwk
     };
     falso.guion.claves.lock().unwrap().extend([rara, cifrado]);
     assert!(falso.finish_with(|_| {}).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_document_with_values_that_we_do_not_know_is_understood() {
+    let falso = Falso::start().await;
+    let otros = json!({
+        "grant_types_supported": ["authorization_code", "implicit", "urn:ietf:params:oauth:x"],
+        "response_types_supported": ["code", "none", "id_token token", "code id_token token"],
+        "response_modes_supported": ["query", "form_post.jwt", "jwt"],
+        "subject_types_supported": ["public", "pairwise"],
+        "id_token_signing_alg_values_supported": ["PS384", "EdDSA", "ML-DSA-65", "RS256"],
+        "id_token_encryption_alg_values_supported": ["ECDH-ES+A256KW", "RSA-OAEP-256", "RSA1_5"],
+        "token_endpoint_auth_methods_supported": ["tls_client_auth", "client_secret_basic"],
+        "code_challenge_methods_supported": ["plain", "S256"],
+        "acr_values_supported": ["0", "1"],
+        "claim_types_supported": ["normal"],
+        "mtls_endpoint_aliases": {"token_endpoint": "http://idp.example/mtls"},
+        "backchannel_logout_session_supported": true,
+        "prompt_values_supported": ["none", "login", "consent", "create"],
+    });
+    let mut documento = falso.guion.descubrimiento.lock().unwrap().clone();
+    documento.as_object_mut().unwrap().extend(otros.as_object().unwrap().clone());
+    *falso.guion.descubrimiento.lock().unwrap() = documento;
+    assert!(falso.finish_with(|_| {}).await.is_ok());
+}
+
+#[tokio::test]
+async fn asking_for_keys_does_not_make_the_document_younger() {
+    let falso = Falso::start().await;
+    let ajena = Llave::rsa("inventada").sign("RS256", &json!({}));
+    for ms in [0, 899_000, 900_000] {
+        assert!(falso.proveedor.check_logout_token(&ajena, ahora(ms)).await.is_err());
+    }
+    assert_eq!(falso.guion.documentos_pedidos.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_web_server_may_await_every_call() {
+    fn is_send<T: Send>(_: &T) {}
+    let falso = Falso::start().await;
+    let (azar, pendiente) = (azar(), falso.begin().await);
+    let regreso = regreso(&pendiente);
+    is_send(&falso.proveedor.begin(&azar, ahora(0)));
+    is_send(&falso.proveedor.finish(&regreso, &pendiente, ahora(0)));
+    is_send(&falso.proveedor.check_logout_token("", ahora(0)));
+    is_send(&falso.proveedor.end_session_url(None, None, ahora(0)));
 }

@@ -63,7 +63,8 @@ async fn run(carpeta: &Path, puerto: u16, argumentos: &[String]) -> Child {
         .arg(puerto.to_string())
         .args(argumentos)
         .current_dir(carpeta)
-        .stdin(Stdio::null())
+        // It ends by itself when this end closes, even if the test is killed.
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()

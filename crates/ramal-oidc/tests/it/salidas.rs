@@ -117,7 +117,8 @@ async fn an_order_for_another_application_or_of_another_time_is_refused() {
     assert_eq!(with(|o| o["iat"] = json!("ayer")).await, Err(TokenError::IssueTime));
     assert_eq!(with(|o| o["exp"] = json!(AHORA_S - 60)).await, Err(TokenError::Expired));
     assert_eq!(with(|o| o["exp"] = json!("nunca")).await, Err(TokenError::Malformed));
-    let fraccion = with(|o| o["iat"] = json!(AHORA_S as f64 + 0.75)).await.unwrap();
+    let fraccion =
+        with(|o| o["iat"] = serde_json::from_str(&format!("{AHORA_S}.75")).unwrap()).await.unwrap();
     assert_eq!(fraccion.iat, ahora(0));
 }
 

@@ -87,3 +87,5 @@ const provider = new Provider(emisor, {
 provider.on('server_error', (_ctx, error) => console.error(error));
 provider.on('backchannel.error', (_ctx, error) => console.error(error));
 provider.listen(Number(puerto), '127.0.0.1', () => console.log('LISTO'));
+// The test holds the other end: it closes when the test ends, however it ends.
+process.stdin.resume().on('end', () => process.exit(0));
