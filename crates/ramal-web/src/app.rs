@@ -6,6 +6,8 @@ use ramal_base::Cx;
 use ramal_db::{Db, Objetos};
 
 use crate::Entorno;
+use crate::direccion::Proxy;
+use crate::limites::{Cubetas, LIMITES, Limites};
 
 /// What every handler may use.
 #[derive(Clone)]
@@ -18,12 +20,43 @@ pub struct App {
     pub objetos: Objetos,
     /// Settings of the site.
     pub entorno: Arc<Entorno>,
+    /// Where the site meets the network.
+    pub borde: Borde,
+    pub(crate) cubetas: Arc<Cubetas>,
+}
+
+/// Where the site meets the network: who stands in front and how much one may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Borde {
+    /// Whether a proxy of ours stands in front.
+    pub proxy: Proxy,
+    /// Limits of requests.
+    pub limites: Limites,
+}
+
+impl Default for Borde {
+    fn default() -> Borde {
+        Borde { proxy: Proxy::Ninguno, limites: LIMITES }
+    }
 }
 
 impl App {
     /// State of a site.
     pub fn new(db: Db, cx: Cx, objetos: Objetos, entorno: Entorno) -> App {
-        App { db, cx, objetos, entorno: Arc::new(entorno) }
+        App {
+            db,
+            cx,
+            objetos,
+            entorno: Arc::new(entorno),
+            borde: Borde::default(),
+            cubetas: Arc::default(),
+        }
+    }
+
+    /// The same behind another edge.
+    #[must_use]
+    pub fn behind(self, borde: Borde) -> App {
+        App { borde, ..self }
     }
 }
 

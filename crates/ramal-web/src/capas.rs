@@ -1,7 +1,8 @@
-//! What surrounds every request: id, access log, security headers, panics, bare errors, time and
-//! size limits. It knows no route and looks at no body.
+//! What surrounds every request: id, access log, security headers, compression, panics, bare errors,
+//! dressed refusals, limits. It knows no route and looks at no body.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -11,11 +12,15 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use ramal_base::Problema;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate};
+use tower_http::compression::{CompressionLayer, DefaultPredicate};
 use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 
 use crate::caracteres::has_forbidden_uri;
-use crate::{App, Problem};
+use crate::pagina::sitio::Menu;
+use crate::vestido::{self, Vestidor};
+use crate::{App, Problem, cabeceras, direccion, limites};
 
 /// Time that a request has from its first byte to its answer.
 pub const TIEMPO_MAXIMO: Duration = Duration::from_secs(60);
@@ -27,14 +32,21 @@ pub const CUERPO_MAXIMO: usize = 2 * 1024 * 1024;
 pub const CABECERA_CID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts every layer around the routes; the first to be added is the innermost.
-pub fn wrap(router: Router<App>, app: &App) -> Router<App> {
+pub(crate) fn wrap(router: Router<App>, app: &App, menu: Arc<Menu>) -> Router<App> {
+    let vestidor = Vestidor { app: app.clone(), menu };
+    let comprime = NotForContentType::new("application/pdf")
+        .and(NotForContentType::new("application/zip"))
+        .and(DefaultPredicate::new());
     router
         .layer(middleware::from_fn(refuse_control_characters))
         .layer(DefaultBodyLimit::max(CUERPO_MAXIMO))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIEMPO_MAXIMO))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), limites::limit))
         .layer(middleware::from_fn(dress_bare_errors))
-        .layer(middleware::from_fn(secure))
+        .layer(middleware::from_fn_with_state(vestidor, vestido::dress))
+        .layer(middleware::from_fn_with_state(app.clone(), cabeceras::secure))
+        .layer(CompressionLayer::new().compress_when(comprime))
         .layer(middleware::from_fn_with_state(app.clone(), log_access))
 }
 
@@ -49,6 +61,7 @@ async fn log_access(State(app): State<App>, mut peticion: Request, next: Next) -
     if let Some(valor) = &cabecera {
         peticion.headers_mut().insert(CABECERA_CID, valor.clone());
     }
+    direccion::note(&mut peticion, &app);
     let metodo = peticion.method().clone();
     let ruta = peticion.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned());
     let inicio = app.cx.now().millis();
@@ -69,25 +82,6 @@ fn cid_of(cabeceras: &HeaderMap) -> Option<String> {
     let sano = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let bien = (1..=64).contains(&texto.len()) && texto.chars().all(sano);
     bien.then(|| texto.to_owned())
-}
-
-const CABECERAS_SEGURAS: [(HeaderName, &str); 6] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::CACHE_CONTROL, "no-store"),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-];
-
-/// Adds the security headers that the handler did not set itself.
-async fn secure(peticion: Request, next: Next) -> Response {
-    let mut respuesta = next.run(peticion).await;
-    for (nombre, valor) in CABECERAS_SEGURAS {
-        let entrada = respuesta.headers_mut().entry(nombre);
-        entrada.or_insert(HeaderValue::from_static(valor));
-    }
-    respuesta
 }
 
 /// Turns errors that the framework answers as plain text (405, 413, 503 of the timeout) into

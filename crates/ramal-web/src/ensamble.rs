@@ -19,7 +19,8 @@ pub const PREFIJO: &str = "/api/v1";
 pub fn assemble(app: App, slices: Vec<Rutas>, sitio: Sitio) -> Router {
     let (api, documento) = joined(slices);
     let (paginas, menu) = sitio.into_parts();
-    let paginas = paginas.layer(Extension(Arc::new(menu)));
+    let menu = Arc::new(menu);
+    let paginas = paginas.layer(Extension(menu.clone()));
     let json = documento.to_string();
     let pagina = referencia::render(&documento);
     let router = api
@@ -31,7 +32,7 @@ pub fn assemble(app: App, slices: Vec<Rutas>, sitio: Sitio) -> Router {
         .route("/health/ready", get(salud::ready))
         .merge(paginas)
         .fallback(not_found);
-    capas::wrap(router, &app).with_state(app)
+    capas::wrap(router, &app, menu).with_state(app)
 }
 
 /// The OpenAPI document of the slices, complete: what `/api/v1/openapi.json` serves.

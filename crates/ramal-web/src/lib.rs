@@ -3,8 +3,10 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod app;
+pub mod cabeceras;
 pub mod capas;
 pub mod caracteres;
+pub mod direccion;
 pub mod ensamble;
 pub mod entorno;
 pub mod estatico;
@@ -12,6 +14,7 @@ pub mod etag;
 pub mod extractores;
 pub mod grafico;
 pub mod idempotencia;
+pub mod limites;
 pub mod motivos;
 pub mod openapi;
 pub mod pagina;
@@ -21,8 +24,11 @@ pub mod referencia;
 pub mod respuesta;
 pub mod salud;
 pub mod servidor;
+pub mod sse;
+mod vestido;
 
-pub use app::{Actor, App, Rutas};
+pub use app::{Actor, App, Borde, Rutas};
+pub use direccion::{Direccion, Proxy};
 pub use ensamble::{assemble, documento};
 pub use entorno::{Entorno, Firma, Modo};
 pub use etag::{CabeceraIfMatch, Etag, IfMatch};

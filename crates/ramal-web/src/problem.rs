@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 /// Media type of a refusal.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// A refusal that a handler returns; renders as problem+json.
+/// A refusal that a handler returns; renders as problem+json, and outside the API as a page: the
+/// `Problema` travels in the answer's extensions.
 #[derive(Clone, Debug)]
 pub struct Problem(pub Problema);
 
@@ -127,7 +128,9 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let estado =
             StatusCode::from_u16(self.0.estado).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let problema = self.0.clone();
         let mut respuesta = (estado, Json(ProblemaView::from(self.0))).into_response();
+        respuesta.extensions_mut().insert(problema);
         let cabeceras = respuesta.headers_mut();
         cabeceras.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if estado == StatusCode::UNAUTHORIZED {

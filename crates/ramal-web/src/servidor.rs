@@ -45,7 +45,8 @@ pub async fn servir(
 
 async fn serve(oyente: TcpListener, router: Router, cancel: CancellationToken) -> io::Result<()> {
     let aviso = cancel.clone();
-    let servidor = axum::serve(oyente, router)
+    let con_direccion = router.into_make_service_with_connect_info::<SocketAddr>();
+    let servidor = axum::serve(oyente, con_direccion)
         .with_graceful_shutdown(async move { aviso.cancelled().await })
         .into_future();
     tokio::select! {

@@ -103,6 +103,15 @@ fn cookie(app: &App, avisos: &[Aviso]) -> Option<HeaderValue> {
     HeaderValue::from_str(&texto).ok()
 }
 
+/// Takes the cookie away.
+pub(crate) fn clearing(app: &App) -> HeaderValue {
+    if app.entorno.is_https() {
+        HeaderValue::from_static("ramal_avisos=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure")
+    } else {
+        HeaderValue::from_static("ramal_avisos=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+    }
+}
+
 /// The notices of a cookie's value; none if it was touched.
 pub(crate) fn read(firma: &Firma, valor: &str) -> Vec<Aviso> {
     let bytes = firma.open(USO, valor).and_then(|texto| URL_SAFE_NO_PAD.decode(texto).ok());

@@ -3,9 +3,12 @@
 
 pub mod archivos;
 pub mod aviso;
+pub mod fallo;
 pub mod filtro;
 pub mod formato;
 pub mod formulario;
+#[cfg(debug_assertions)]
+pub mod galeria;
 pub mod hx;
 pub mod importe;
 pub mod listado;

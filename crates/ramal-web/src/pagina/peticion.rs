@@ -12,6 +12,7 @@ use ramal_base::Instante;
 
 use super::sitio::Menu;
 use super::{Aviso, Enlace, Hx, Marco, Navegante, Tema, Textos, aviso};
+use crate::vestido::Rastro;
 use crate::{Actor, App, Modo};
 
 /// The request, for a page.
@@ -49,6 +50,7 @@ impl FromRequestParts<App> for Peticion {
 impl Peticion {
     /// Reads what a request carries.
     pub fn of(extras: &Extensions, cabeceras: &HeaderMap, uri: &Uri, app: &App) -> Peticion {
+        Rastro::note(extras);
         let galleta = |nombre: &str| cookie(cabeceras, nombre);
         Peticion {
             navegante: extras.get::<Navegante>().cloned().unwrap_or_else(Navegante::anonimo),
@@ -119,7 +121,12 @@ impl Peticion {
             "" => self.ruta.clone(),
             consulta => format!("{}?{consulta}", self.ruta),
         };
-        self.app.entorno.firma.sign("volver", &aqui)
+        self.sign_volver(&aqui)
+    }
+
+    /// A path of this site, signed to come back to it.
+    pub fn sign_volver(&self, ruta: &str) -> String {
+        self.app.entorno.firma.sign("volver", ruta)
     }
 
     /// The address inside a signed `volver`; `None` if it was touched or leaves the site.

@@ -5,10 +5,11 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware;
 use axum::routing::{MethodFilter, on};
 
 use super::{Enlace, Navegante, Textos};
-use crate::App;
+use crate::{App, vestido};
 
 /// Who may see a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +128,8 @@ impl Sitio {
     /// Wraps every page so far (who signs people in does).
     #[must_use]
     pub fn wrap(self, capa: impl FnOnce(Router<App>) -> Router<App>) -> Sitio {
-        Sitio { router: capa(self.router), ..self }
+        let router = self.router.layer(middleware::from_fn(vestido::note_navegante));
+        Sitio { router: capa(router), ..self }
     }
 
     /// Every route with its access.
