@@ -21,7 +21,8 @@ function closable(box, lasts) {
   x.innerHTML = '<svg class="ic" width="20" height="20" aria-hidden="true"><path d="m5 5 10 10M15 5 5 15"/></svg>';
   x.onclick = () => box.remove();
   box.append(x);
-  if (lasts) setTimeout(() => box.matches(':hover,:focus-within') ? closable.later = setTimeout(() => box.remove(), 9000) : box.remove(), lasts);
+  const leave = () => box.matches(':hover,:focus-within') ? setTimeout(leave, 9000) : box.remove();
+  if (lasts) setTimeout(leave, lasts);
   return box;
 }
 function notice(text, kind, label, act) {
@@ -266,16 +267,17 @@ setInterval(() => all('time[data-cuando]').forEach(t => {
 /* ---- What happened elsewhere: names and ids, by one connection for each tab ---- */
 if (B.dataset.temas && W.EventSource) {
   let source, sleep;
+  const tell = (tema, id) => B.dispatchEvent(new CustomEvent('r:' + tema, { detail: { id } }));
   const open = () => {
     if (source) return;
-    source = new EventSource('/eventos?' + B.dataset.temas.split(' ').map(t => 'tema=' + encodeURIComponent(t)).join('&'));
-    B.dataset.temas.split(' ').forEach(t => on(t, e => B.dispatchEvent(new CustomEvent('r:' + t, { detail: e.data })), source));
+    source = new EventSource('/eventos?tema=' + B.dataset.temas);
+    on('r', e => { const { tema, id } = JSON.parse(e.data); tell(tema, id); }, source);
   };
   const close = () => { if (source) source.close(); source = null; };
   on('visibilitychange', () => {
     clearTimeout(sleep);
     if (D.hidden) sleep = setTimeout(close, 60000);
-    else if (!source) { open(); B.dataset.temas.split(' ').forEach(t => B.dispatchEvent(new CustomEvent('r:' + t))); }
+    else if (!source) { open(); B.dataset.temas.split(',').forEach(t => tell(t)); }
   });
   on('pagehide', close, W);
   on('pageshow', open, W);

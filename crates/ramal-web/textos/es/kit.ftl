@@ -72,15 +72,14 @@ kit-todos = Todos
 kit-vistas = Vistas guardadas
 kit-secciones = Partes de esta página
 kit-conteo-uno = 1 resultado
-kit-conteo-varios = resultados
+kit-conteo = { $n } resultados
 kit-mas-de = más de { $n }
 kit-paginas = Páginas
 kit-anterior = Anterior
 kit-siguiente = Siguiente
 kit-lote = Acciones sobre lo elegido
 kit-lote-ayuda = Nada elegido
-kit-lote-todos = Elegir todo lo que coincide:
-kit-lote-coinciden = filas
+kit-lote-todos = Elegir todo lo que coincide ({ $n })
 kit-elegir = Elegir { $que }
 kit-elegir-pagina = Elegir las filas de esta página
 kit-acciones = Acciones
@@ -110,9 +109,6 @@ kit-js-recuperado = Se recuperó lo que estaba escrito.
 kit-js-descartar = Descartar
 kit-js-elegidos = # elegidos
 kit-js-elegido = 1 elegido
-kit-js-hace = hace #
-kit-js-en = en #
-kit-js-ahora = ahora
 
 # Shortcuts
 atajos-titulo = Atajos de teclado
