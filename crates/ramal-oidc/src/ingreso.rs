@@ -115,8 +115,8 @@ impl Proveedor {
     /// Ends a sign-in: spends the code and gives what the provider says of the person, checked.
     ///
     /// The answer must belong to `pendiente`, which the caller has already forgotten.
-    /// Errors: `StateMismatch`, `Stale`, `Denied`, `CodeRefused`, `ClientRefused`, `Token` and those
-    /// of [`Proveedor::probe`]. Source: OpenID Connect Core 1.0 §3.1.3, RFC 9207.
+    /// Errors: `StateMismatch`, `Stale`, `Denied`, `CodeRefused`, `ClientRefused`, `Token` and
+    /// those of [`Proveedor::probe`]. Source: OpenID Connect Core 1.0 §3.1.3, RFC 9207.
     pub async fn finish(
         &self,
         regreso: &Regreso,
