@@ -3,6 +3,7 @@
 
 use ramal_base::{Dinero, Fecha, Instante, Pais};
 
+use super::formato::Edad;
 use super::{Aviso, Formato, Formulario, Navegante, Peticion, Tema, Textos};
 
 /// A link of the shell.
@@ -45,6 +46,8 @@ pub struct Marco {
     pub consulta: String,
     /// Now.
     pub ahora: Instante,
+    /// Address of this page, signed, for whoever leads back to it (`volver`).
+    pub volver: String,
     /// How the program runs: `demo`, `prueba` or `produccion`.
     pub modo: &'static str,
     /// Whether a form of the page was refused; the title says so first.
@@ -76,6 +79,7 @@ impl Marco {
             ruta: peticion.ruta.clone(),
             consulta: peticion.consulta.clone(),
             ahora: peticion.now(),
+            volver: peticion.volver(),
             modo: peticion.modo(),
             error: false,
             temas: Vec::new(),
@@ -157,6 +161,25 @@ impl Marco {
     /// Money as the country writes it.
     pub fn dinero(&self, dinero: &Dinero) -> String {
         self.formato().dinero(*dinero)
+    }
+
+    /// How long ago, in words, under 24 hours; `None` beyond. The absolute moment goes beside it.
+    pub fn hace(&self, instante: &Instante) -> Option<String> {
+        Some(match self.formato().edad(*instante, self.ahora)? {
+            Edad::Ahora => self.t("kit-js-ahora"),
+            Edad::Hace(cuanto) => self.t("kit-js-hace").replace('#', &cuanto),
+            Edad::En(cuanto) => self.t("kit-js-en").replace('#', &cuanto),
+        })
+    }
+
+    /// Money for a tile: `$1.24 M`.
+    pub fn dinero_corto(&self, dinero: &Dinero) -> String {
+        self.formato().dinero_corto(*dinero)
+    }
+
+    /// A count with its thousands.
+    pub fn numero(&self, numero: &i64) -> String {
+        self.formato().numero(*numero)
     }
 
     /// Day for tables: `05/11/2026`.

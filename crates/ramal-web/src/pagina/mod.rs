@@ -24,7 +24,7 @@ mod valores;
 pub use archivos::{Archivo, FormularioConArchivos};
 pub use aviso::{Aviso, Clase, redirect};
 pub use filtro::{Filtro, Orden, Sentido};
-pub use formato::Formato;
+pub use formato::{Edad, Formato};
 pub use formulario::Formulario;
 pub use hx::Hx;
 pub use listado::{Chip, Conteo, Listado, OrdenDe};
