@@ -7,6 +7,7 @@
 
 pub mod actions;
 pub mod ajustes;
+pub mod comparacion;
 pub mod corrida;
 pub mod error;
 pub mod events;
@@ -17,6 +18,7 @@ pub mod nucleo;
 pub mod permisos;
 pub mod politica;
 pub mod storage;
+mod textos;
 pub mod vistas;
 pub mod vistas_corrida;
 
@@ -26,7 +28,7 @@ pub use jobs::{SUSCRIPCIONES, horarios, manejadores};
 pub use politica::Politica;
 
 use ramal_db::Migracion;
-use ramal_web::Rutas;
+use ramal_web::{Rutas, Sitio};
 
 /// Tables of the slice.
 pub const MIGRACIONES: &[Migracion] = &[
@@ -40,6 +42,16 @@ pub const MIGRACIONES: &[Migracion] = &[
         sql: include_str!("../migrations/20261120_1625_operaciones.sql"),
         postgres: None,
     },
+    Migracion {
+        id: "20261121_1900_listas",
+        sql: include_str!("../migrations/20261121_1900_listas.sql"),
+        postgres: None,
+    },
+    Migracion {
+        id: "20261121_1910_previas",
+        sql: include_str!("../migrations/20261121_1910_previas.sql"),
+        postgres: None,
+    },
 ];
 
 /// Permissions that the slice's routes ask for.
@@ -48,4 +60,9 @@ pub const PERMISOS: &[&str] = permisos::TODOS;
 /// Routes of the slice, relative to `/api/v1`.
 pub fn rutas() -> Rutas {
     http::rutas()
+}
+
+/// Pages of the slice with their access.
+pub fn sitio() -> Sitio {
+    http::paginas::sitio()
 }

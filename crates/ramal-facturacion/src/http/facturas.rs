@@ -113,7 +113,7 @@ pub async fn get_factura(
     }))
 }
 
-async fn history(c: &impl Consulta, id: Option<Uuid>) -> Result<Vec<PasoView>, DbError> {
+pub(super) async fn history(c: &impl Consulta, id: Option<Uuid>) -> Result<Vec<PasoView>, DbError> {
     let Some(id) = id else { return Ok(Vec::new()) };
     let pasos = ramal_fiscal::storage::historia(c, ComprobanteId::from_uuid(id)).await?;
     let paso = |p: ramal_fiscal::storage::EventoFila| PasoView {

@@ -6,6 +6,7 @@ pub mod documentos;
 pub mod facturacion;
 pub mod facturas;
 pub mod operaciones;
+pub mod paginas;
 
 use ramal_web::Rutas;
 use utoipa_axum::routes;

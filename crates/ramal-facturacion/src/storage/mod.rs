@@ -5,3 +5,4 @@ pub mod cargos;
 pub mod consultas;
 pub mod corridas;
 pub mod facturas;
+pub mod lista;

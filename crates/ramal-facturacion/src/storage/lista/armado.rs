@@ -1,0 +1,195 @@
+//! From filters to SQL that both engines take: tables to begin with, conditions, values. It runs
+//! nothing.
+//!
+//! Along an order (`Plan::Muchas`) the other columns are written as `COALESCE(x, x)`, which says
+//! the same and keeps an engine without statistics from leaving the index of the order.
+
+use ramal_base::Fecha;
+use ramal_db::Value;
+
+use super::buscar::Buscar;
+use super::{Campo, EstadoLista, FiltroLista};
+
+/// How the rows are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// Gather what matches, then sort.
+    Pocas,
+    /// Follow the index of the order and keep what matches.
+    Muchas(Campo),
+}
+
+/// Pieces of a statement.
+pub(super) struct Armado {
+    /// What follows `FROM`; the invoice is `f`.
+    pub(super) desde: String,
+    /// What follows `WHERE`.
+    pub(super) donde: String,
+    /// Values, in order.
+    pub(super) valores: Vec<Value>,
+}
+
+const LEGAL: &str = "facturas f LEFT JOIN comprobantes k ON k.id = f.comprobante_id";
+const CON_LEGAL: &str = "comprobantes k JOIN facturas f ON f.comprobante_id = k.id";
+/// What has no document yet, and what is in the queue: both have an index.
+const EN_CAMINO: &str = "(SELECT x.id AS id FROM facturas x \
+    WHERE x.comprobante_id IS NULL AND x.tipo <> 'R' \
+    UNION ALL SELECT y.id AS id FROM comprobantes q JOIN facturas y ON y.comprobante_id = q.id \
+    WHERE q.estado IN ('en_cola', 'enviando')) AS e JOIN facturas f ON f.id = e.id";
+const SIN_TROPIEZO: &str = "(k.estado IS NULL OR k.estado NOT IN \
+    ('rechazado', 'excepcion', 'incierto', 'pausado'))";
+const ACEPTADO: &str =
+    "(f.tipo = 'R' OR k.estado IN ('aceptado', 'aceptado_obs', 'baja_pendiente', 'baja'))";
+
+impl Armado {
+    pub(super) fn of(filtro: &FiltroLista, plan: Plan, hoy: Option<Fecha>) -> Armado {
+        let mut armado =
+            Armado { desde: "facturas f".into(), donde: String::new(), valores: Vec::new() };
+        let mut donde = vec!["1 = 1".to_owned()];
+        if let Some(estado) = filtro.estado {
+            armado.state(&mut donde, estado, (filtro, plan), hoy);
+        }
+        armado.plain(&mut donde, filtro, plan);
+        if let Some(codigo) = &filtro.codigo {
+            armado.join_legal();
+            let valor = armado.bind(codigo.as_str().into());
+            donde.push(format!("k.codigo = {valor}"));
+        }
+        if let Some(buscar) = &filtro.buscar {
+            armado.search(&mut donde, buscar, plan);
+        }
+        armado.donde = donde.join(" AND ");
+        armado
+    }
+
+    /// Adds a value and gives its placeholder.
+    pub(super) fn bind(&mut self, valor: Value) -> String {
+        self.valores.push(valor);
+        format!("${}", self.valores.len())
+    }
+
+    fn join_legal(&mut self) {
+        if !self.desde.contains("comprobantes k") {
+            self.desde.push_str(" LEFT JOIN comprobantes k ON k.id = f.comprobante_id");
+        }
+    }
+
+    fn state(
+        &mut self,
+        donde: &mut Vec<String>,
+        estado: EstadoLista,
+        (filtro, plan): (&FiltroLista, Plan),
+        hoy: Option<Fecha>,
+    ) {
+        let acotado =
+            filtro.cliente_id.is_some() || filtro.corrida_id.is_some() || filtro.buscar.is_some();
+        let columna = if acotado { hidden("f.estado") } else { column("f.estado", plan) };
+        let es = |palabra: &str| format!("{columna} = '{palabra}'");
+        let todas = plan != Plan::Pocas || acotado;
+        let vence = column("f.vencimiento", plan);
+        match estado {
+            EstadoLista::Borrador | EstadoLista::Anulada => donde.push(es(estado.as_str())),
+            EstadoLista::Rechazada => self.stopped(donde, "k.estado = 'rechazado'", todas),
+            EstadoLista::Detenida => {
+                let cuales = "k.estado IN ('excepcion', 'incierto', 'pausado')";
+                self.stopped(donde, cuales, todas);
+            }
+            EstadoLista::Pagada => {
+                LEGAL.clone_into(&mut self.desde);
+                donde.extend([es("pagada"), SIN_TROPIEZO.to_owned()]);
+            }
+            EstadoLista::Enviando if todas => {
+                LEGAL.clone_into(&mut self.desde);
+                let cola = "f.tipo <> 'R' AND (k.estado IS NULL \
+                    OR k.estado IN ('en_cola', 'enviando'))";
+                donde.extend([es("emitida"), cola.to_owned()]);
+            }
+            EstadoLista::Enviando => {
+                EN_CAMINO.clone_into(&mut self.desde);
+                donde.push("f.estado = 'emitida'".to_owned());
+            }
+            EstadoLista::Emitida => {
+                LEGAL.clone_into(&mut self.desde);
+                donde.extend([es("emitida"), "f.clase = 'nota_credito'".into(), ACEPTADO.into()]);
+            }
+            EstadoLista::Pendiente | EstadoLista::Vencida => {
+                LEGAL.clone_into(&mut self.desde);
+                let signo = if estado == EstadoLista::Vencida { "<" } else { ">=" };
+                let hoy = hoy.map_or_else(|| "f.vencimiento".into(), |h| self.bind(h.into()));
+                donde.push(es("emitida"));
+                donde.push(format!("f.clase <> 'nota_credito' AND {vence} {signo} {hoy}"));
+                donde.push(ACEPTADO.to_owned());
+            }
+        }
+    }
+
+    /// Few among many: begin with the documents, unless something else narrows more.
+    fn stopped(&mut self, donde: &mut Vec<String>, cuales: &str, todas: bool) {
+        let desde = if todas { LEGAL } else { CON_LEGAL };
+        desde.clone_into(&mut self.desde);
+        donde.extend([cuales.to_owned(), "f.estado <> 'anulada'".to_owned()]);
+    }
+
+    fn plain(&mut self, donde: &mut Vec<String>, filtro: &FiltroLista, plan: Plan) {
+        let mut when = |columna: &str, signo: &str, valor: Option<Value>| {
+            if let Some(valor) = valor {
+                let valor = self.bind(valor);
+                donde.push(format!("{} {signo} {valor}", column(columna, plan)));
+            }
+        };
+        when("f.clase", "=", filtro.clase.as_deref().map(Value::from));
+        when("f.emisor_id", "=", filtro.emisor_id.map(Value::from));
+        when("f.serie", "=", filtro.serie.as_deref().map(Value::from));
+        when("f.cliente_id", "=", filtro.cliente_id.map(Value::from));
+        when("f.corrida_id", "=", filtro.corrida_id.map(Value::from));
+        when("f.fecha", ">=", filtro.desde.map(Value::from));
+        when("f.fecha", "<=", filtro.hasta.map(Value::from));
+        when("f.total", ">=", filtro.minimo.map(Value::from));
+        when("f.total", "<=", filtro.maximo.map(Value::from));
+    }
+
+    fn search(&mut self, donde: &mut Vec<String>, buscar: &Buscar, plan: Plan) {
+        let mut alguna = Vec::new();
+        if let Some((serie, folio)) = &buscar.numero {
+            let folio = self.bind((*folio).into());
+            let mut una = format!("{} = {folio}", column("f.folio", plan));
+            if let Some(serie) = serie {
+                let serie = self.bind(serie.as_str().into());
+                una = format!("{una} AND {} = {serie}", column("f.serie", plan));
+            }
+            alguna.push(format!("({una})"));
+        }
+        if !buscar.clientes.is_empty() {
+            let lista: Vec<String> =
+                buscar.clientes.iter().map(|id| self.bind((*id).into())).collect();
+            let columna = column("f.cliente_id", plan);
+            alguna.push(format!("{columna} IN ({})", lista.join(", ")));
+        }
+        if !buscar.palabras.is_empty() {
+            let una = |p: &String| {
+                let valor = self.bind(p.as_str().into());
+                format!("n.nombre_busqueda LIKE {valor} ESCAPE '!'")
+            };
+            let todas: Vec<String> = buscar.palabras.iter().map(una).collect();
+            alguna.push(format!(
+                "{} IN (SELECT n.id FROM clientes n WHERE {})",
+                column("f.cliente_id", plan),
+                todas.join(" AND ")
+            ));
+        }
+        let nada = || "1 = 0".to_owned();
+        donde.push(if alguna.is_empty() { nada() } else { format!("({})", alguna.join(" OR ")) });
+    }
+}
+
+/// A column as the plan wants it written.
+fn column(columna: &str, plan: Plan) -> String {
+    match plan {
+        Plan::Muchas(campo) if columna != format!("f.{}", campo.column()) => hidden(columna),
+        _ => columna.to_owned(),
+    }
+}
+
+fn hidden(columna: &str) -> String {
+    format!("COALESCE({columna}, {columna})")
+}

@@ -1,0 +1,2 @@
+facturacion-legal-aceptado = Timbrada
+facturacion-legal-enviando = Enviada al PAC

@@ -1,0 +1,1 @@
+facturacion-impuesto-general = IGV
