@@ -9,24 +9,35 @@ pub mod busqueda;
 pub mod cliente;
 pub mod error;
 pub mod events;
+pub mod hallazgo;
 pub mod http;
 pub mod permisos;
 pub mod referencia;
 pub mod storage;
+pub mod textos;
 pub mod validacion;
 
 pub use cliente::{Cliente, ClienteId, DatosCliente, EstadoCliente};
 pub use error::Error;
+pub use hallazgo::{Hallazgo, search};
+pub use http::paginas::ficha::{Ficha, ficha};
 
 use ramal_db::Migracion;
-use ramal_web::Rutas;
+use ramal_web::{Rutas, Sitio};
 
 /// Tables of the slice.
-pub const MIGRACIONES: &[Migracion] = &[Migracion {
-    id: "20261120_1000_clientes",
-    sql: include_str!("../migrations/20261120_1000_clientes.sql"),
-    postgres: None,
-}];
+pub const MIGRACIONES: &[Migracion] = &[
+    Migracion {
+        id: "20261120_1000_clientes",
+        sql: include_str!("../migrations/20261120_1000_clientes.sql"),
+        postgres: None,
+    },
+    Migracion {
+        id: "20261121_1900_busqueda",
+        sql: include_str!("../migrations/20261121_1900_busqueda.sql"),
+        postgres: None,
+    },
+];
 
 /// Permissions that the slice's routes ask for.
 pub const PERMISOS: &[&str] = permisos::TODOS;
@@ -34,4 +45,9 @@ pub const PERMISOS: &[&str] = permisos::TODOS;
 /// Routes of the slice, relative to `/api/v1`.
 pub fn rutas() -> Rutas {
     http::rutas()
+}
+
+/// Pages of the slice.
+pub fn sitio() -> Sitio {
+    http::paginas::sitio()
 }

@@ -1,18 +1,22 @@
-//! SQL of customers; what hangs from them is in `partes`. Nothing outside writes their tables.
+//! SQL of customers; what hangs from them is in `partes`, their lists in `lista`. Nothing outside writes their tables.
 
 use ramal_base::documentos::TipoDocumento;
-use ramal_base::{CampoInvalido, Instante, Pais};
-use ramal_db::{Bulk, Consulta, Cursor, DbError, FromQueryResult, Pagina, Tx, Value, params};
+use ramal_base::{Instante, Pais};
+use ramal_db::{Bulk, Consulta, DbError, FromQueryResult, Tx, Value, params};
 use uuid::Uuid;
 
 use crate::cliente::EstadoCliente;
-use crate::{Cliente, ClienteId, Error, busqueda};
+use crate::{Cliente, ClienteId, busqueda};
 
+mod lista;
+mod lotes;
 mod partes;
 
+pub use lista::{CONTADOS, FiltroClientes, Orden, count, ids, list, suggest};
+pub use lotes::{FilaLote, delete_lote_fila, insert_lote, lote};
 pub use partes::{
     ParteMarca, consentimiento_version, consentimientos, contactos, domicilios, insert_contactos,
-    insert_domicilios,
+    insert_domicilios, zonas_de,
 };
 
 /// Columns of a customer, in the order that every query here lists them.
@@ -123,80 +127,6 @@ pub async fn id_by_numero(c: &impl Consulta, numero: i64) -> Result<Option<Clien
     c.scalar("SELECT id FROM clientes WHERE numero = $1", params![numero]).await
 }
 
-/// Filters of the list; all optional, combined with "and".
-#[derive(Clone, Debug, Default)]
-pub struct FiltroClientes {
-    /// Part of the name, or the beginning of the document, or the printed number.
-    pub buscar: Option<String>,
-    /// State.
-    pub estado: Option<EstadoCliente>,
-    /// Exact document number.
-    pub documento: Option<String>,
-}
-
-/// A page of customers by name.
-///
-/// Errors: `Datos` if the cursor is not one of ours, which would begin the list again; `Storage`.
-pub async fn list(
-    c: &impl Consulta,
-    filtro: &FiltroClientes,
-    cursor: &Cursor,
-) -> Result<Pagina<Cliente>, Error> {
-    let mut donde = vec!["1 = 1".to_owned()];
-    let mut valores: Vec<Value> = Vec::new();
-    let mut bind = |valor: Value| {
-        valores.push(valor);
-        format!("${}", valores.len())
-    };
-    if let Some(texto) = filtro.buscar.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        donde.push(search_condition(texto, &mut bind));
-    }
-    if let Some(estado) = filtro.estado {
-        donde.push(format!("estado = {}", bind(estado.as_str().into())));
-    }
-    if let Some(documento) = &filtro.documento {
-        donde.push(format!("numero_documento = {}", bind(documento.as_str().into())));
-    }
-    if let Some(texto) = cursor.cursor.as_deref() {
-        let (nombre, id) = split_cursor(texto).ok_or_else(bad_cursor)?;
-        let (nombre, id) = (bind(nombre.into()), bind(id.into()));
-        donde.push(format!("(nombre_busqueda, id) > ({nombre}, {id})"));
-    }
-    let sql = format!(
-        "SELECT {COLUMNAS} FROM clientes WHERE {} ORDER BY nombre_busqueda, id LIMIT {}",
-        donde.join(" AND "),
-        cursor.filas()
-    );
-    let datos = clientes(c.all::<Fila>(&sql, valores).await?)?;
-    let clave = |f: &Cliente| format!("{}~{}", f.id, busqueda::normalize(&f.razon_social));
-    Ok(Pagina::cut(datos, cursor, clave))
-}
-
-fn search_condition(texto: &str, bind: &mut impl FnMut(Value) -> String) -> String {
-    let nombre = bind(format!("%{}%", escape_like(&busqueda::normalize(texto))).into());
-    let documento = bind(format!("{}%", escape_like(&texto.to_uppercase())).into());
-    let numero: i64 = texto.trim_start_matches(['C', 'c', '-']).parse().unwrap_or(-1);
-    let numero = bind(numero.into());
-    format!(
-        "(nombre_busqueda LIKE {nombre} ESCAPE '!' OR numero_documento LIKE {documento} ESCAPE '!' \
-         OR numero = {numero})"
-    )
-}
-
-fn escape_like(texto: &str) -> String {
-    texto.replace('!', "!!").replace('%', "!%").replace('_', "!_")
-}
-
-fn split_cursor(texto: &str) -> Option<(String, Uuid)> {
-    let (id, nombre) = texto.split_once('~')?;
-    Some((nombre.to_owned(), id.parse().ok()?))
-}
-
-fn bad_cursor() -> Error {
-    let motivo = "Use el valor de «siguiente» de la página anterior, sin cambiarlo.";
-    Error::Datos(vec![CampoInvalido::new("cursor", "cursor_invalido", motivo)])
-}
-
 const COLUMNAS_ALTA: &[&str] = &[
     "id",
     "numero",
@@ -206,6 +136,7 @@ const COLUMNAS_ALTA: &[&str] = &[
     "identidad",
     "razon_social",
     "nombre_busqueda",
+    "busqueda",
     "nombre_comercial",
     "email",
     "telefono",
@@ -234,6 +165,7 @@ pub async fn insert_many(tx: &Tx, clientes: &[Cliente], lote: Option<Uuid>) -> R
             Cliente::identidad(c.tipo_documento, c.pais, &c.numero_documento).into(),
             c.razon_social.as_str().into(),
             busqueda::normalize(&c.razon_social).into(),
+            busqueda::line(c).into(),
             c.nombre_comercial.clone().into(),
             c.email.clone().into(),
             c.telefono.clone().into(),
@@ -257,7 +189,7 @@ pub async fn update(tx: &Tx, c: &Cliente) -> Result<(), DbError> {
     const SQL: &str = "UPDATE clientes SET razon_social = $2, nombre_busqueda = $3, \
         nombre_comercial = $4, email = $5, telefono = $6, regimen_fiscal = $7, uso_cfdi = $8, \
         codigo_postal = $9, direccion = $10, estado = $11, notas = $12, version = $13, \
-        actualizado = $14 WHERE id = $1";
+        actualizado = $14, busqueda = $15 WHERE id = $1";
     let valores = params![
         c.id,
         c.razon_social.as_str(),
@@ -273,13 +205,14 @@ pub async fn update(tx: &Tx, c: &Cliente) -> Result<(), DbError> {
         c.notas.clone(),
         c.version,
         c.actualizado,
+        busqueda::line(c),
     ];
     tx.exec(SQL, valores).await.map(|_| ())
 }
 
 /// Takes back the customers of an import that have nothing else.
 pub async fn delete_lote(tx: &Tx, lote: Uuid) -> Result<u64, DbError> {
-    for tabla in ["consentimientos", "contactos", "domicilios"] {
+    for tabla in ["consentimientos", "contactos", "domicilios", "clientes_lotes"] {
         let sql = format!(
             "DELETE FROM {tabla} WHERE cliente_id IN (SELECT id FROM clientes WHERE lote_id = $1)"
         );

@@ -36,6 +36,10 @@ pub enum Error {
     /// Somebody changed the service since it was read.
     #[error("stale version")]
     Desactualizado, // 412 version_distinta
+    /// What was recorded last cannot be taken back: it begins or ends the service, or took back
+    /// something itself.
+    #[error("not reversible")]
+    NoSeDeshace, // 409 no_se_deshace
     /// The customer refused.
     #[error(transparent)]
     Cliente(#[from] ramal_clientes::Error),
@@ -101,6 +105,11 @@ impl From<Error> for Problema {
                 "version_distinta",
                 "El servicio cambió",
                 "Otra persona cambió este servicio. Vuelva a leerlo y repita su cambio.",
+            ),
+            Error::NoSeDeshace => Problema::conflicto(
+                "no_se_deshace",
+                "Ese cambio ya no se deshace solo. La historia del servicio dice qué rige y desde \
+                 cuándo; el paso contrario se da desde su ficha.",
             ),
             Error::Cliente(e) => e.into(),
             Error::Catalogo(e) => e.into(),

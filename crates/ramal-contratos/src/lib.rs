@@ -21,6 +21,7 @@ pub mod referencia;
 pub mod reglas;
 pub mod servicio;
 pub mod storage;
+pub mod textos;
 pub mod tramos;
 pub mod vencimiento;
 pub mod vigente;
@@ -39,7 +40,7 @@ pub use tramos::{
 pub use vencimiento::{EstadoVencimiento, ResumenServicios, resumen_servicios};
 
 use ramal_db::Migracion;
-use ramal_web::Rutas;
+use ramal_web::{Rutas, Sitio};
 
 /// Tables of the slice.
 pub const MIGRACIONES: &[Migracion] = &[
@@ -53,6 +54,11 @@ pub const MIGRACIONES: &[Migracion] = &[
         sql: include_str!("../migrations/20261120_1021_vencimientos.sql"),
         postgres: None,
     },
+    Migracion {
+        id: "20261121_1905_listas",
+        sql: include_str!("../migrations/20261121_1905_listas.sql"),
+        postgres: None,
+    },
 ];
 
 /// Permissions that the slice's routes ask for.
@@ -61,4 +67,9 @@ pub const PERMISOS: &[&str] = permisos::TODOS;
 /// Routes of the slice, relative to `/api/v1`.
 pub fn rutas() -> Rutas {
     http::rutas()
+}
+
+/// Pages of the slice.
+pub fn sitio() -> Sitio {
+    http::paginas::sitio()
 }

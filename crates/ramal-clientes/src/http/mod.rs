@@ -1,6 +1,8 @@
-//! Edge of the slice: the JSON routes and their shapes. Rules live in the actions.
+//! Edge of the slice: the JSON routes, their shapes and the pages. Rules live in the actions.
 
 pub mod api;
+pub mod filtro;
+pub mod paginas;
 pub mod partes;
 pub mod vistas;
 

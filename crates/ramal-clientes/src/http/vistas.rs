@@ -129,6 +129,7 @@ impl FiltroClientesQuery {
             buscar: self.buscar.clone(),
             estado: self.estado,
             documento: self.documento.as_ref().map(limpio),
+            ..FiltroClientes::default()
         })
     }
 }

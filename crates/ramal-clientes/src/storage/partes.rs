@@ -1,7 +1,8 @@
 //! SQL of what hangs from a customer: addresses, contacts, consents. Consents are only ever added.
 
 use ramal_base::Instante;
-use ramal_db::{Bulk, Consulta, DbError, FromQueryResult, Tx, params};
+use ramal_db::consulta::placeholders;
+use ramal_db::{Bulk, Consulta, DbError, FromQueryResult, Tx, Value, params};
 use uuid::Uuid;
 
 use crate::ClienteId;
@@ -102,6 +103,28 @@ pub async fn domicilios(c: &impl Consulta, cliente: ClienteId) -> Result<Vec<Dom
         zona_id: f.zona_id,
     };
     Ok(filas.into_iter().map(domicilio).collect())
+}
+
+/// Zones of the addresses of these customers, oldest address first.
+pub async fn zonas_de(
+    c: &impl Consulta,
+    clientes: &[ClienteId],
+) -> Result<Vec<(ClienteId, Uuid)>, DbError> {
+    #[derive(FromQueryResult)]
+    struct Fila {
+        cliente_id: ClienteId,
+        zona_id: Uuid,
+    }
+    if clientes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT cliente_id, zona_id FROM domicilios \
+         WHERE zona_id IS NOT NULL AND cliente_id IN {} ORDER BY id",
+        placeholders(1, clientes.len())
+    );
+    let filas = c.all::<Fila>(&sql, clientes.iter().map(|i| Value::from(*i)).collect()).await?;
+    Ok(filas.into_iter().map(|f| (f.cliente_id, f.zona_id)).collect())
 }
 
 /// Contacts of a customer, oldest first.

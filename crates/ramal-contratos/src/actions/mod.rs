@@ -7,11 +7,13 @@ mod partes;
 mod record;
 mod refresh_estados;
 mod step_servicio;
+mod take_back;
 mod update_servicio;
 
 pub use contratar::contratar;
 pub use create_contrato::create_contrato;
-pub use partes::{cliente_id, hoy};
+pub use partes::{cliente_id, hoy, zona_de_servicio};
 pub use refresh_estados::refresh_estado;
 pub use step_servicio::{cancel, reactivate, suspend};
+pub use take_back::{is_reversible, take_back};
 pub use update_servicio::{BajaInmediata, update_servicio};

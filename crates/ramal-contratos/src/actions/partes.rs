@@ -8,7 +8,7 @@ use ramal_db::{Consulta, Tx};
 use ramal_plataforma::{EmisorId, Empresa};
 use uuid::Uuid;
 
-use crate::Error;
+use crate::{Error, Servicio, storage};
 
 /// Today in the zone of the company. Errors: `Plataforma(EmpresaNotFound)`, `Storage`.
 pub async fn hoy(c: &impl Consulta, cx: &Cx) -> Result<Fecha, Error> {
@@ -63,6 +63,20 @@ pub(super) async fn zona_de(
     };
     let Some(zona) = domicilio.zona_id else { return Ok(None) };
     Ok(ramal_catalogo::storage::zona(c, ZonaId::from_uuid(zona)).await?)
+}
+
+/// Zone of the address at which a service is given; none if nobody said where.
+///
+/// Errors: `Catalogo`, `Storage`.
+pub async fn zona_de_servicio(c: &impl Consulta, s: &Servicio) -> Result<Option<Zona>, Error> {
+    let domicilio = match s.contrato_id {
+        Some(id) => {
+            let contrato = storage::contrato_by_id(c, ramal_base::Id::from_uuid(id)).await?;
+            contrato.and_then(|c| c.domicilio_id)
+        }
+        None => None,
+    };
+    zona_de(c, s.cliente_id, domicilio).await
 }
 
 /// Who bills: the one asked for, or the only one of the customer's country.

@@ -12,7 +12,7 @@ pub use crate::cambio::BajaInmediata;
 use crate::cambio::{Pedido, Plazo, hechos_de_cambio};
 use crate::comandos::CambioServicio;
 use crate::reglas::{self, escalar};
-use crate::{Error, Servicio, ServicioId, referencia, storage};
+use crate::{Error, Servicio, ServicioId, referencia};
 
 /// Changes what the command names; `version` refuses a change made on an old reading.
 ///
@@ -60,14 +60,7 @@ async fn offered(tx: &Tx, b: &Bloqueado, texto: Option<&str>) -> Result<Option<O
     if producto.id == b.servicio.producto_id {
         return Ok(None);
     }
-    let domicilio = match b.servicio.contrato_id {
-        Some(id) => {
-            let contrato = storage::contrato_by_id(tx, ramal_base::Id::from_uuid(id)).await?;
-            contrato.and_then(|c| c.domicilio_id)
-        }
-        None => None,
-    };
-    let zona = partes::zona_de(tx, b.servicio.cliente_id, domicilio).await?;
+    let zona = partes::zona_de_servicio(tx, &b.servicio).await?;
     let oferta = oferta(tx, producto, zona.as_ref(), b.hoy).await?;
     check_vendible(&oferta, zona.as_ref())?;
     Ok(Some(oferta))

@@ -68,7 +68,7 @@ pub async fn list(
     Ok(Pagina { datos, siguiente: pagina.siguiente })
 }
 
-fn bad_cursor() -> Error {
+pub(super) fn bad_cursor() -> Error {
     let motivo = "Use el valor de «siguiente» de la página anterior, sin cambiarlo.";
     Error::Datos(vec![CampoInvalido::new("cursor", "cursor_invalido", motivo)])
 }
