@@ -17,7 +17,8 @@ export async function run(world, step) {
     const page = await open();
     const first = await visit(page, path);
     const repeat = await visit(page, path);
-    lines.push(...over(first, repeat));
+    const list = await page.locator('#lista').count() > 0;
+    lines.push(...over(first, repeat, { list }));
     const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
     world.journey.notes.push(`${path}: ${kb(first.bytes)} en ${first.requests} pedidos (HTML ${kb(first.html)}, `
       + `CSS ${kb(first.css)}, JS ${kb(first.js)}, ${first.nodes} nodos); al volver ${kb(repeat.bytes)} en ${repeat.requests}`);
