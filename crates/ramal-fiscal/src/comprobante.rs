@@ -43,7 +43,7 @@ pub enum Tipo {
 }
 
 impl Tipo {
-    const TODOS: [Tipo; 7] = [
+    pub(crate) const TODOS: [Tipo; 7] = [
         Tipo::Ingreso,
         Tipo::Egreso,
         Tipo::Pago,

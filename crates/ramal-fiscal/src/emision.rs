@@ -43,6 +43,8 @@ const COLUMNAS: &[&str] = &[
     "espera_de",
     "cdr_pendiente",
     "version",
+    "receptor",
+    "receptor_numero",
 ];
 const COLUMNAS_RELACION: &[&str] = &["comprobante_id", "relacionado_id", "codigo"];
 const COLUMNAS_DOCUMENTO: &[&str] =
@@ -128,5 +130,7 @@ fn row(sellado: &Sellado, huella: &str) -> Vec<Value> {
         espera_de.into(),
         false.into(),
         1_i64.into(),
+        c.receptor.nombre.as_str().into(),
+        c.receptor.numero.as_str().into(),
     ]
 }

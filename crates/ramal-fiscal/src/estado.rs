@@ -29,7 +29,7 @@ pub enum Estado {
 }
 
 impl Estado {
-    const TODOS: [Estado; 10] = [
+    pub(crate) const TODOS: [Estado; 10] = [
         Estado::EnCola,
         Estado::Enviando,
         Estado::Aceptado,

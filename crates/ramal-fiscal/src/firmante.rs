@@ -173,6 +173,34 @@ pub async fn expiring(
     c.all(SQL, params![limite]).await
 }
 
+/// Certificate in use with its emisor and its public bytes; never its key.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct CertificadoActivo {
+    /// Emisor.
+    pub emisor_id: Uuid,
+    /// Serial number as its authority prints it.
+    pub numero: String,
+    /// Owner.
+    pub titular: String,
+    /// The certificate, DER.
+    pub der: Vec<u8>,
+    /// Start of validity.
+    pub desde: Instante,
+    /// End of validity.
+    pub hasta: Instante,
+    /// Made on the spot.
+    pub prueba: bool,
+    /// When it was loaded.
+    pub creado: Instante,
+}
+
+/// Certificates in use, one per emisor that has one.
+pub async fn activos(c: &impl Consulta) -> Result<Vec<CertificadoActivo>, DbError> {
+    const SQL: &str = "SELECT emisor_id, numero, titular, der, desde, hasta, prueba, creado \
+        FROM certificados WHERE activo = TRUE ORDER BY hasta";
+    c.all(SQL, params![]).await
+}
+
 /// Makes a test certificate for an emisor, valid from a day ago for four years.
 ///
 /// Errors: `Certificado` if the machine cannot make a key.

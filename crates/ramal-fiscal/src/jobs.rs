@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use ramal_base::{Cx, Zona};
 use ramal_db::{Db, Objetos};
-use ramal_jobs::{Horario, Manejador};
+use ramal_jobs::{CorrerTanda, Horario, Manejador};
 use ramal_plataforma::Sello;
 
+use crate::actions::ReintentarEnTanda;
 use crate::conexiones::{Conexiones, Servicio};
-use crate::{archivo, baja, envio, lotes, vigilancia};
+use crate::{archivo, baja, comprobacion, envio, lotes, vigilancia};
 
 /// Sends documents that wait for this one.
 pub const TRABAJO_DEPENDIENTES: &str = "fiscal.dependientes";
@@ -29,6 +30,9 @@ pub const TRABAJO_RESUMENES_DIARIOS: &str = "fiscal.resumenes_diarios";
 pub const TRABAJO_ARCHIVAR: &str = "fiscal.archivar";
 /// Looks at the certificates that end soon.
 pub const TRABAJO_CERTIFICADOS: &str = "fiscal.certificados";
+
+/// Tries the connection of an emisor.
+pub const TRABAJO_PROBAR: &str = "fiscal.probar";
 
 /// Events of the slice that its own jobs wait for: `(event, job)`.
 pub const SUSCRIPCIONES: &[(&str, &str)] = &[
@@ -57,6 +61,7 @@ pub fn manejadores(
     objetos: Objetos,
     conexiones: Arc<dyn Conexiones>,
 ) -> Vec<Arc<dyn Manejador>> {
+    let bulk = CorrerTanda::new(db.clone(), cx.clone(), ReintentarEnTanda(db.clone()));
     let servicio = Servicio { db, cx, sello, objetos, conexiones };
     vec![
         Arc::new(envio::Enviar::new(servicio.clone())),
@@ -68,6 +73,8 @@ pub fn manejadores(
         Arc::new(lotes::EnviarLote(servicio.clone())),
         Arc::new(lotes::ResumenesDiarios(servicio.clone())),
         Arc::new(archivo::Archivar(servicio.clone())),
+        Arc::new(comprobacion::Probar(servicio.clone())),
+        Arc::new(bulk),
         Arc::new(vigilancia::VigilarCertificados(servicio)),
     ]
 }

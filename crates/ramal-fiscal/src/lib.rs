@@ -8,6 +8,8 @@
 pub mod actions;
 mod archivo;
 pub mod baja;
+pub mod carga;
+pub mod comprobacion;
 pub mod comprobante;
 pub mod conexiones;
 pub mod emision;
@@ -21,6 +23,7 @@ pub mod firmante;
 pub mod http;
 pub mod impreso;
 pub mod jobs;
+pub mod listado;
 pub mod lotes;
 mod mx;
 pub mod nombre;
@@ -30,6 +33,7 @@ pub mod preparado;
 pub mod ritmo;
 pub mod series;
 pub mod storage;
+pub mod textos;
 pub mod vigilancia;
 
 pub use comprobante::{
@@ -42,7 +46,7 @@ pub use emisor::EmisorFiscal;
 pub use error::Error;
 pub use estado::Estado;
 pub use firmante::Firmante;
-pub use http::{PERMISOS, rutas};
+pub use http::{PERMISOS, rutas, sitio};
 pub use jobs::{SUSCRIPCIONES, horarios, manejadores};
 pub use preparado::{Montos, Preparado, prepare};
 
@@ -58,6 +62,11 @@ pub const MIGRACIONES: &[Migracion] = &[
     Migracion {
         id: "20261120_1615_fiscal_envio",
         sql: include_str!("../migrations/20261120_1615_fiscal_envio.sql"),
+        postgres: None,
+    },
+    Migracion {
+        id: "20261121_1910_fiscal_paginas",
+        sql: include_str!("../migrations/20261121_1910_fiscal_paginas.sql"),
         postgres: None,
     },
 ];

@@ -24,6 +24,13 @@ pub(crate) fn limite_envio(fila: &ComprobanteFila, emisor: &EmisorFiscal) -> Ins
     }
 }
 
+/// Whole hundredths of the term that have passed; 0 before it begins, 100 once it ended.
+pub(crate) fn por_ciento(desde: Instante, limite: Instante, ahora: Instante) -> i64 {
+    let largo = limite.millis().saturating_sub(desde.millis()).max(1);
+    let pasado = ahora.millis().saturating_sub(desde.millis());
+    (pasado.saturating_mul(100) / largo).clamp(0, 100)
+}
+
 fn end_of_day(dia: Fecha, zona: &Zona) -> Instante {
     let fin = zona.instante(&format!("{}T00:00:00", dia.plus_dias(1)));
     fin.unwrap_or(Instante::from_millis(i64::MAX / 2))
@@ -39,6 +46,16 @@ pub(crate) fn limite_cancelacion(fecha: Fecha, rfc: &str) -> Fecha {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_share_of_a_term_never_leaves_its_bounds() {
+        let de = |pasado| {
+            let desde = Instante::from_millis(1_000);
+            por_ciento(desde, desde.plus_millis(200), desde.plus_millis(pasado))
+        };
+        assert_eq!([de(-5), de(0), de(99), de(100), de(159), de(160)], [0, 0, 49, 50, 79, 80]);
+        assert_eq!((de(200), de(10_000)), (100, 100));
+    }
 
     #[test]
     fn companies_have_until_march_and_persons_until_april() {

@@ -58,6 +58,10 @@ pub struct ComprobanteFila {
     pub cancelacion: Option<String>,
     /// Grows by one with every change.
     pub version: i64,
+    /// Name of the receiver, as the document has it; unknown for the oldest ones.
+    pub receptor: Option<String>,
+    /// Its RFC, RUC or other number.
+    pub receptor_numero: Option<String>,
 }
 
 impl ComprobanteFila {
@@ -73,9 +77,10 @@ impl ComprobanteFila {
 }
 
 /// Columns of a document, in the order that every query here lists them.
-const COLUMNAS: &str = "id, emisor_id, cliente_id, tipo, serie, folio, origen_tipo, origen_id, \
+pub(crate) const COLUMNAS: &str = "id, emisor_id, cliente_id, tipo, serie, folio, origen_tipo, origen_id, \
     fecha, emitido, moneda, total, estado, intentos, codigo, mensaje, uuid_fiscal, aceptado, \
-    huella, digest, espera_de, cdr_pendiente, cancelacion, version";
+    huella, digest, espera_de, cdr_pendiente, cancelacion, version, receptor, \
+    receptor_numero";
 
 /// The columns with the alias of a join before each.
 pub(crate) fn columns_of(alias: &str) -> String {

@@ -1,4 +1,4 @@
-//! Watch over certificates: warns 60, 30 and 7 days before one ends, once each. It renews none.
+//! Watch over certificates: warns 60, 30, 15 and 5 days before one ends, once each. It renews none.
 
 use async_trait::async_trait;
 use ramal_base::Instante;
@@ -12,7 +12,7 @@ use crate::jobs::TRABAJO_CERTIFICADOS;
 
 const DIA_MS: i64 = 86_400_000;
 /// Days left at which somebody must know, nearest first.
-const AVISOS: [i32; 3] = [7, 30, 60];
+const AVISOS: [i32; 4] = [5, 15, 30, 60];
 
 /// Handler of `fiscal.certificados`.
 pub(crate) struct VigilarCertificados(pub(crate) Servicio);
@@ -35,7 +35,7 @@ impl Manejador for VigilarCertificados {
 
     async fn run(&self, _trabajo: &Trabajo) -> Result<(), JobError> {
         let (s, ahora) = (&self.0, self.0.cx.now());
-        let limite = ahora.plus_millis(i64::from(AVISOS[2]) * DIA_MS + DIA_MS);
+        let limite = ahora.plus_millis(i64::from(AVISOS[3]) * DIA_MS + DIA_MS);
         for fila in firmante::expiring(&s.db, limite).await? {
             let Some(aviso) = due(&fila, ahora) else { continue };
             const SQL: &str = "INSERT INTO certificado_avisos (certificado_id, dias) \
@@ -74,8 +74,9 @@ mod tests {
             (60, Some(60)),
             (31, Some(60)),
             (30, Some(30)),
-            (7, Some(7)),
-            (-1, Some(7)),
+            (15, Some(15)),
+            (5, Some(5)),
+            (-1, Some(5)),
         ];
         for (dias, esperado) in casos {
             assert_eq!(due(&fila(dias), ahora), esperado, "{dias}");

@@ -1,7 +1,8 @@
 //! The queue as the operator sees it: counts, dead letters, second chances. Runs no job.
 
 use ramal_base::{Cx, Id, Instante};
-use ramal_db::{Consulta, Cursor, DbError, FromQueryResult, Pagina, Tx, params};
+use ramal_db::consulta::placeholders;
+use ramal_db::{Consulta, Cursor, DbError, FromQueryResult, Pagina, Tx, Value, params};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -23,6 +24,32 @@ pub async fn conteos(c: &impl Consulta) -> Result<Vec<Conteo>, DbError> {
     const SQL: &str = "SELECT tipo, estado, COUNT(*) AS cantidad FROM trabajos \
         GROUP BY tipo, estado ORDER BY tipo, estado";
     c.all(SQL, params![]).await
+}
+
+/// When the waiting jobs of a kind with these dedupe keys run next: `(key, instant)`. Keys without a
+/// waiting job are left out.
+pub async fn proximos(
+    c: &impl Consulta,
+    tipo: &str,
+    claves: &[String],
+) -> Result<Vec<(String, Instante)>, DbError> {
+    #[derive(FromQueryResult)]
+    struct Fila {
+        clave: String,
+        proximo: Instante,
+    }
+    if claves.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT clave, proximo FROM trabajos \
+         WHERE estado = 'pendiente' AND tipo = $1 AND clave IN {}",
+        placeholders(2, claves.len())
+    );
+    let mut valores = params![tipo];
+    valores.extend(claves.iter().map(|c| Value::from(c.as_str())));
+    let filas = c.all::<Fila>(&sql, valores).await?;
+    Ok(filas.into_iter().map(|f| (f.clave, f.proximo)).collect())
 }
 
 /// A job that was given up, with the reason.

@@ -17,7 +17,7 @@ pub mod tandas;
 pub mod trabajo;
 mod turno;
 
-pub use cola::{Conteo, TrabajoMuerto, conteos, muertos, revive};
+pub use cola::{Conteo, TrabajoMuerto, conteos, muertos, proximos, revive};
 pub use error::JobError;
 pub use horario::Horario;
 pub use manejador::{Manejador, Politica};

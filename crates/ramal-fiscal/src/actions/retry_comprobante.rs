@@ -14,6 +14,18 @@ use crate::{ComprobanteId, Error, Estado};
 ///
 /// Errors: `NotFound`; `Estado` unless it is `excepcion`, `incierto`, `pausado` or still queued.
 pub async fn retry_comprobante(tx: &Tx, cx: &Cx, id: ComprobanteId) -> Result<(), Error> {
+    let causa = cx.new_id::<Cambio<'static>>().to_string();
+    retry_because(tx, cx, id, &causa).await
+}
+
+/// As [`retry_comprobante`]; a second send for the same cause is not asked for while the first
+/// waits.
+pub(crate) async fn retry_because(
+    tx: &Tx,
+    cx: &Cx,
+    id: ComprobanteId,
+    causa: &str,
+) -> Result<(), Error> {
     let fila = storage::lock(tx, id).await?.ok_or(Error::NotFound)?;
     let estado = fila.estado()?;
     match estado {
@@ -21,8 +33,7 @@ pub async fn retry_comprobante(tx: &Tx, cx: &Cx, id: ComprobanteId) -> Result<()
         Estado::EnCola | Estado::Enviando => {}
         otro => return Err(Error::Estado(otro.as_str())),
     }
-    let causa = cx.new_id::<Cambio<'static>>().to_string();
-    enqueue(tx, cx, retry_job(id.uuid(), &causa)).await?;
+    enqueue(tx, cx, retry_job(id.uuid(), causa)).await?;
     audit(tx, cx, Registro::new("comprobante.reintentar", "comprobante", id)).await?;
     Ok(())
 }

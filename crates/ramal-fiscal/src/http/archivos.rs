@@ -115,6 +115,37 @@ pub(super) async fn get_acuse(
     file(&app, &fila, (Clase::Acuse, "application/xml"), bytes).await
 }
 
+/// What a page offers to download: the bytes of a class, or the printed form.
+///
+/// Errors: 404 if the document or the class is missing.
+pub(super) async fn download(
+    app: &App,
+    cx: &ramal_base::Cx,
+    id: Uuid,
+    clase: &str,
+) -> Result<Response, Problem> {
+    let fila = row(&app.db, id).await?;
+    let clase =
+        Clase::parse(clase).ok_or_else(|| missing("archivo_no_encontrado", "Ese archivo"))?;
+    if clase == Clase::Pdf {
+        let papel = if is_mexican(&fila) { Papel::Carta } else { Papel::A4 };
+        let bytes = impreso::pdf(&app.db, cx, &app.objetos, fila.id, papel).await?;
+        return file(app, &fila, (clase, "application/pdf"), bytes).await;
+    }
+    let propio = storage::bytes(&app.db, &app.objetos, fila.id, clase).await?;
+    let bytes = match propio {
+        None if clase == Clase::Cdr => lotes::cdr_of(&app.db, fila.id).await?,
+        propio => propio,
+    };
+    let bytes = bytes.ok_or_else(|| missing("archivo_no_encontrado", "Ese archivo"))?;
+    let tipo = if clase == Clase::Cdr { "application/zip" } else { "application/xml" };
+    file(app, &fila, (clase, tipo), bytes).await
+}
+
+fn is_mexican(fila: &ComprobanteFila) -> bool {
+    matches!(fila.tipo.as_str(), "I" | "E" | "P")
+}
+
 async fn row(c: &impl Consulta, id: Uuid) -> Result<ComprobanteFila, Problem> {
     let fila = storage::by_id(c, ComprobanteId::from_uuid(id)).await?;
     Ok(fila.ok_or(Error::NotFound)?)
@@ -127,7 +158,11 @@ async fn file(
     bytes: Vec<u8>,
 ) -> Result<Response, Problem> {
     let emisor = load_emisor(&app.db, fila.emisor_id).await?.fiscal;
-    let nombre = nombre_archivo(&emisor.numero, fila, clase);
+    Ok(attachment(&nombre_archivo(&emisor.numero, fila, clase), tipo, bytes))
+}
+
+/// Bytes as a file to save.
+pub(super) fn attachment(nombre: &str, tipo: &'static str, bytes: Vec<u8>) -> Response {
     // A header carries ASCII only, and an RFC may hold Ñ.
     let nombre: String =
         nombre.chars().map(|c| if c.is_ascii_graphic() && c != '"' { c } else { '_' }).collect();
@@ -136,8 +171,9 @@ async fn file(
     let cabeceras = [
         (header::CONTENT_TYPE, HeaderValue::from_static(tipo)),
         (header::CONTENT_DISPOSITION, adjunto),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    Ok((cabeceras, bytes).into_response())
+    (cabeceras, bytes).into_response()
 }
 
 fn missing(codigo: &str, cosa: &str) -> Problem {

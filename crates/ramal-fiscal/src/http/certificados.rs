@@ -7,16 +7,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Extension, Json};
-use ramal_base::{Instante, Pais};
-use ramal_cfdi::Csd;
+use ramal_base::Instante;
 use ramal_plataforma::{Can, EmisorId, Registro, Sello, audit};
-use ramal_sunat::FirmanteSunat;
 use ramal_web::{App, CabeceraIdempotencia, ClaveIdempotencia, Parsed, Problem, Ruta};
-use ramal_xml::{Certificado, Llave, b64};
+use ramal_xml::b64;
 use uuid::Uuid;
 
 use super::permisos::{AdministrarCertificados, LeerCertificados};
 use super::vistas::{CertificadoCmd, CertificadoView};
+use crate::carga::{self, Carga};
 use crate::firmante::{self, Procedencia};
 use crate::{EmisorFiscal, Error, Firmante};
 
@@ -67,38 +66,22 @@ pub(super) async fn post_certificado(
 }
 
 fn read(emisor: &EmisorFiscal, cmd: &CertificadoCmd) -> Result<Firmante, Problem> {
-    let clave = cmd.contrasena.as_deref();
-    let pe = emisor.pais == Pais::Pe;
-    let (llave, certificado) = match cmd {
+    let clave = cmd.contrasena.as_deref().unwrap_or_default();
+    let leido = match cmd {
         CertificadoCmd { cer: Some(cer), key: Some(key), .. } => {
             let (cer, key) = (decoded("cer", cer)?, decoded("key", key)?);
-            if !pe {
-                let csd = Csd::load(&cer, &key, clave.unwrap_or_default()).map_err(refused)?;
-                return Ok(Firmante::Mx(Box::new(csd)));
-            }
-            let llave = match clave {
-                Some(clave) => Llave::from_pkcs8_encrypted_der(&key, clave),
-                None => Llave::from_pkcs8_der(&key),
-            };
-            (llave.map_err(refused)?, Certificado::from_der(&cer).map_err(refused)?)
+            carga::read(emisor, Carga::Par { cer: &cer, key: &key }, clave)
         }
         CertificadoCmd { p12: Some(p12), .. } => {
-            Llave::from_p12(&decoded("p12", p12)?, clave.unwrap_or_default()).map_err(refused)?
+            carga::read(emisor, Carga::P12(&decoded("p12", p12)?), clave)
         }
-        CertificadoCmd { pem: Some(pem), .. } => (
-            Llave::from_pem(pem, clave).map_err(refused)?,
-            Certificado::from_pem(pem).map_err(refused)?,
-        ),
+        CertificadoCmd { pem: Some(pem), .. } => carga::read(emisor, Carga::Pem(pem), clave),
         _ => {
             let motivo = "Envíe cer y key, o p12, o pem.";
             return Err(Problem::campo("cer", "campo_requerido", motivo));
         }
     };
-    if pe {
-        let firmante = FirmanteSunat::new(llave, certificado).map_err(refused)?;
-        return Ok(Firmante::Pe(Box::new(firmante)));
-    }
-    Ok(Firmante::Mx(Box::new(Csd::from_llave(certificado, llave).map_err(refused)?)))
+    leido.map_err(|campo| Problem(Error::Certificado(campo.motivo).into()))
 }
 
 fn decoded(campo: &str, texto: &str) -> Result<Vec<u8>, Problem> {
@@ -106,8 +89,4 @@ fn decoded(campo: &str, texto: &str) -> Result<Vec<u8>, Problem> {
     b64::decode(&limpio).map_err(|_| {
         Problem::campo(campo, "base64_invalido", "Envíe el archivo completo en base64.")
     })
-}
-
-fn refused(error: impl std::fmt::Display) -> Problem {
-    Problem(Error::Certificado(error.to_string()).into())
 }

@@ -3,8 +3,11 @@
 mod api;
 mod archivos;
 mod certificados;
+pub mod paginas;
 pub mod permisos;
 pub mod vistas;
+
+pub use paginas::sitio;
 
 use ramal_web::Rutas;
 use utoipa_axum::routes;

@@ -1,7 +1,7 @@
 //! SQL of the summaries: files, their lines, who waits for one.
 
 use ramal_base::{Cx, Fecha, Id, Instante};
-use ramal_db::{Bulk, Consulta, DbError, FromQueryResult, Tx, Value, params};
+use ramal_db::{Bulk, Consulta, Cursor, DbError, FromQueryResult, Pagina, Tx, Value, params};
 use uuid::Uuid;
 
 use super::Pedido;
@@ -60,6 +60,110 @@ pub(super) async fn lock(tx: &Tx, id: Uuid) -> Result<Option<LoteFila>, DbError>
 pub async fn list(c: &impl Consulta, desde: Uuid, n: i64) -> Result<Vec<LoteFila>, DbError> {
     let sql = format!("SELECT {COLUMNAS} FROM resumenes WHERE id > $1 ORDER BY id LIMIT $2");
     c.all(&sql, params![desde, n]).await
+}
+
+/// Filters of the list of files; what is absent does not filter.
+#[derive(Clone, Debug, Default)]
+pub struct FiltroLotes {
+    /// `en_cola`, `enviando`, `en_proceso`, `aceptado`, `rechazado`, `excepcion` or `incierto`.
+    pub estado: Option<String>,
+    /// Who signs.
+    pub emisor_id: Option<Uuid>,
+}
+
+impl FiltroLotes {
+    /// Conditions and their values.
+    fn write(&self, partes: &mut Vec<String>, valores: &mut Vec<Value>) {
+        if let Some(estado) = &self.estado {
+            valores.push(Value::from(estado.as_str()));
+            partes.push(format!("estado = ${}", valores.len()));
+        }
+        if let Some(emisor) = self.emisor_id {
+            valores.push(Value::from(emisor));
+            partes.push(format!("emisor_id = ${}", valores.len()));
+        }
+    }
+}
+
+/// A page of files, newest first. An unreadable cursor begins at the newest.
+pub async fn page(
+    c: &impl Consulta,
+    filtro: &FiltroLotes,
+    cursor: &Cursor,
+) -> Result<Pagina<LoteFila>, DbError> {
+    let (mut partes, mut valores) = (Vec::new(), Vec::new());
+    filtro.write(&mut partes, &mut valores);
+    if let Some(id) = cursor.cursor.as_deref().and_then(|t| t.parse::<Uuid>().ok()) {
+        valores.push(Value::from(id));
+        partes.push(format!("id < ${}", valores.len()));
+    }
+    let donde = if partes.is_empty() { "1 = 1".to_owned() } else { partes.join(" AND ") };
+    let n = cursor.filas();
+    let sql = format!("SELECT {COLUMNAS} FROM resumenes WHERE {donde} ORDER BY id DESC LIMIT {n}");
+    let filas = c.all::<LoteFila>(&sql, valores).await?;
+    Ok(Pagina::cut(filas, cursor, |f| f.id.to_string()))
+}
+
+/// How many files a filter meets; 10,001 stands for more.
+pub async fn count(c: &impl Consulta, filtro: &FiltroLotes) -> Result<i64, DbError> {
+    let (mut partes, mut valores) = (vec!["1 = 1".to_owned()], Vec::new());
+    filtro.write(&mut partes, &mut valores);
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 AS uno FROM resumenes WHERE {} LIMIT 10001) t",
+        partes.join(" AND ")
+    );
+    Ok(c.scalar(&sql, valores).await?.unwrap_or(0))
+}
+
+/// A file by its id.
+pub async fn lote(c: &impl Consulta, id: Uuid) -> Result<Option<LoteFila>, DbError> {
+    by_id(c, id).await
+}
+
+/// Files that inform or inform of the end of a document, oldest first.
+pub async fn of_comprobante(
+    c: &impl Consulta,
+    id: ComprobanteId,
+) -> Result<Vec<LoteFila>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNAS} FROM resumenes WHERE id IN \
+         (SELECT resumen_id FROM resumen_lineas WHERE comprobante_id = $1) ORDER BY id"
+    );
+    c.all(&sql, params![id]).await
+}
+
+/// A document inside a file.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct MiembroFila {
+    /// Document.
+    pub id: Uuid,
+    /// Printed number.
+    pub numero: String,
+    /// Kind.
+    pub tipo: String,
+    /// State of the document.
+    pub estado: String,
+    /// Currency.
+    pub moneda: String,
+    /// Total, minor units.
+    pub total: i64,
+    /// Why it is voided, if it is.
+    pub motivo: Option<String>,
+}
+
+/// A page of the documents of a file, in their order.
+pub async fn members(
+    c: &impl Consulta,
+    lote: Uuid,
+    cursor: &Cursor,
+) -> Result<Pagina<MiembroFila>, DbError> {
+    const SQL: &str = "SELECT c.id, c.serie || '-' || CAST(c.folio AS TEXT) AS numero, c.tipo, \
+        c.estado, c.moneda, c.total, l.motivo FROM resumen_lineas l \
+        JOIN comprobantes c ON c.id = l.comprobante_id \
+        WHERE l.resumen_id = $1 AND l.comprobante_id > $2 ORDER BY l.comprobante_id LIMIT $3";
+    let desde = cursor.cursor.as_deref().and_then(|t| t.parse().ok()).unwrap_or(Uuid::nil());
+    let filas = c.all::<MiembroFila>(SQL, params![lote, desde, cursor.filas()]).await?;
+    Ok(Pagina::cut(filas, cursor, |f| f.id.to_string()))
 }
 
 #[derive(FromQueryResult)]

@@ -9,7 +9,9 @@ mod enviar;
 mod filas;
 mod reunir;
 
-pub use filas::{LoteFila, cdr_of, list};
+pub use filas::{
+    FiltroLotes, LoteFila, MiembroFila, cdr_of, count, list, lote, members, of_comprobante, page,
+};
 
 pub(crate) use filas::bytes;
 

@@ -1,0 +1,3 @@
+# Words of Mexico.
+fiscal-emisor-numero = RFC
+fiscal-reintentar = Reintentar timbrado
