@@ -39,3 +39,4 @@ galeria-suspender = Suspender
 galeria-movimientos = Movimientos
 galeria-atencion = Requiere atención
 galeria-acciones = Más acciones
+galeria-conversacion = Conversación del ticket

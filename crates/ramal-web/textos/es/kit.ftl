@@ -16,6 +16,8 @@ kit-tecla-buscar = b
 kit-tecla-atajos = ?
 kit-alertas = Alertas sin atender: { $n }
 kit-estado-red = Estado de la red
+kit-modo = Modo de trabajo
+kit-en-nombre = Sesión en nombre de otra persona
 kit-modo-demo = Demostración: los datos y los envíos son simulados.
 kit-modo-prueba = Pruebas: nada de lo emitido aquí tiene validez legal.
 kit-en-nombre-de = En nombre de { $quien }
@@ -88,7 +90,10 @@ kit-vacio-filtro-uno = Nada coincide con el filtro
 kit-vacio-filtro-ayuda = Quitar alguno o escribir menos letras suele bastar.
 
 # Pieces
-kit-banner = Aviso
+kit-banner-ok = Novedad
+kit-banner-info = Información
+kit-banner-aviso = Aviso
+kit-banner-mal = Problema
 kit-sin-dato = Sin dato
 kit-pasos = Pasos
 kit-paso-de = Paso { $n } de { $total }
