@@ -10,7 +10,7 @@ export const PHONE = { width: 360, height: 740 };
 
 const FLAGS = [
   '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--lang=es-MX', '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
 /** Path of the browser: `CHROME_PATH`, or where Debian puts it. */
