@@ -76,7 +76,8 @@ pub enum Categoria {
 }
 
 impl Categoria {
-    const TODAS: [Categoria; 11] = [
+    /// Every category.
+    pub const TODAS: [Categoria; 11] = [
         Categoria::Hosting,
         Categoria::Certificados,
         Categoria::Correo,

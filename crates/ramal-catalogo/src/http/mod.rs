@@ -1,6 +1,7 @@
-//! Edge of the slice: the JSON routes and their shapes. Rules live in the actions.
+//! Edge of the slice: the JSON routes, the pages and their shapes. Rules live in the actions.
 
 pub mod importar;
+pub mod paginas;
 pub mod precios;
 pub mod productos;
 pub mod promociones;

@@ -130,7 +130,14 @@ impl Lista {
         }
         let (fecha, zona) = (dia(app, o.fecha).await?, asked_zona(&app.db, o.zona).await?);
         let FiltroQuery { buscar, categoria, tecnologia, activo } = q;
-        let filtro = FiltroProductos { buscar, clase, categoria, tecnologia, activo };
+        let filtro = FiltroProductos {
+            buscar,
+            clase,
+            categoria,
+            tecnologia,
+            activo,
+            ..FiltroProductos::default()
+        };
         let pagina = storage::list(&app.db, &filtro, &pagina.cursor()).await?;
         let siguiente = pagina.siguiente;
         let ofertas = oferta::ofertas(&app.db, pagina.datos, zona.as_ref(), fecha).await?;

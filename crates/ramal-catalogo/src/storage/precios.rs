@@ -53,6 +53,34 @@ pub async fn precios_en(
     precios(c.all::<Fila>(&sql, params![zona, fecha]).await?)
 }
 
+/// Prices of several zones that hold on a day, of every product.
+pub async fn precios_en_zonas(
+    c: &impl Consulta,
+    zonas: &[ZonaId],
+    fecha: Fecha,
+) -> Result<Vec<PrecioZona>, DbError> {
+    if zonas.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lista = ramal_db::consulta::placeholders(2, zonas.len());
+    let sql = format!(
+        "{SELECT} WHERE z.zona_id IN {lista} AND z.desde <= $1 \
+         AND (z.hasta IS NULL OR z.hasta > $1) ORDER BY z.producto_id, z.desde"
+    );
+    let mut valores = params![fecha];
+    valores.extend(zonas.iter().map(|id| Value::from(*id)));
+    precios(c.all::<Fila>(&sql, valores).await?)
+}
+
+/// Every price that a product has had or will have in zones, the latest first, at most 500.
+pub async fn precios_de(
+    c: &impl Consulta,
+    producto: ProductoId,
+) -> Result<Vec<PrecioZona>, DbError> {
+    let sql = format!("{SELECT} WHERE z.producto_id = $1 ORDER BY z.desde DESC, z.id LIMIT 500");
+    precios(c.all::<Fila>(&sql, params![producto]).await?)
+}
+
 /// The price of a product in a zone that begins on a day.
 pub async fn precio_en(
     c: &impl Consulta,

@@ -79,6 +79,12 @@ pub async fn by_id(c: &impl Consulta, id: ProductoId) -> Result<Option<Producto>
     c.opt::<Fila>(&sql, params![id]).await?.map(Producto::try_from).transpose()
 }
 
+/// The product with a code.
+pub async fn by_codigo(c: &impl Consulta, codigo: &str) -> Result<Option<Producto>, DbError> {
+    let sql = format!("SELECT {COLUMNAS} FROM productos WHERE codigo = $1");
+    c.opt::<Fila>(&sql, params![codigo]).await?.map(Producto::try_from).transpose()
+}
+
 /// The product with a name, exactly as written.
 pub async fn by_nombre(c: &impl Consulta, nombre: &str) -> Result<Option<Producto>, DbError> {
     let sql = format!("SELECT {COLUMNAS} FROM productos WHERE nombre = $1");
@@ -122,6 +128,59 @@ pub struct FiltroProductos {
     pub tecnologia: Option<Tecnologia>,
     /// Whether it can be contracted.
     pub activo: Option<bool>,
+    /// Technologies of a zone: products that need another one stay out.
+    pub zona: Option<Vec<Tecnologia>>,
+    /// Kind that stays out.
+    pub menos: Option<ClaseProducto>,
+}
+
+impl FiltroProductos {
+    /// The condition, with its values from `$1` on.
+    fn donde(&self) -> (String, Vec<Value>) {
+        let mut donde = vec!["1 = 1".to_owned()];
+        let mut valores: Vec<Value> = Vec::new();
+        let mut add = |condicion: &str, valor: Value| {
+            valores.push(valor);
+            donde.push(condicion.replace('?', &format!("${}", valores.len())));
+        };
+        if let Some(texto) = self.buscar.as_deref().filter(|t| !t.trim().is_empty()) {
+            // A slug holds no wildcard and no stored one is empty: signs alone find nothing.
+            let slug = reglas::slug(texto);
+            let patron = if slug.is_empty() { slug } else { format!("%{slug}%") };
+            add("nombre_busqueda LIKE ?", patron.into());
+        }
+        if let Some(clase) = self.clase {
+            add("clase = ?", clase.as_str().into());
+        }
+        if let Some(clase) = self.menos {
+            add("clase <> ?", clase.as_str().into());
+        }
+        if let Some(categoria) = self.categoria {
+            add("categoria = ?", categoria.as_str().into());
+        }
+        if let Some(tecnologia) = self.tecnologia {
+            add("(tecnologia IS NULL OR tecnologia = ?)", tecnologia.as_str().into());
+        }
+        if let Some(activo) = self.activo {
+            add("activo = ?", activo.into());
+        }
+        if let Some(tecnologias) = &self.zona {
+            let ajenas = Tecnologia::TODAS.into_iter().filter(|t| !tecnologias.contains(t));
+            for ajena in ajenas {
+                add("(tecnologia IS NULL OR tecnologia <> ?)", ajena.as_str().into());
+            }
+        }
+        (donde.join(" AND "), valores)
+    }
+}
+
+/// How many products match, up to 10,001.
+pub async fn count(c: &impl Consulta, filtro: &FiltroProductos) -> Result<i64, DbError> {
+    let (donde, valores) = filtro.donde();
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 AS uno FROM productos WHERE {donde} LIMIT 10001) t"
+    );
+    Ok(c.scalar(&sql, valores).await?.unwrap_or(0))
 }
 
 /// A page of products by name; the cursor is the last name seen.
@@ -130,36 +189,13 @@ pub async fn list(
     filtro: &FiltroProductos,
     cursor: &Cursor,
 ) -> Result<Pagina<Producto>, DbError> {
-    let mut donde = vec!["1 = 1".to_owned()];
-    let mut valores: Vec<Value> = Vec::new();
-    let mut add = |condicion: &str, valor: Value| {
-        valores.push(valor);
-        donde.push(condicion.replace('?', &format!("${}", valores.len())));
-    };
-    if let Some(texto) = filtro.buscar.as_deref().filter(|t| !t.trim().is_empty()) {
-        // A slug holds no wildcard and no stored one is empty: signs alone find nothing.
-        let slug = reglas::slug(texto);
-        let patron = if slug.is_empty() { slug } else { format!("%{slug}%") };
-        add("nombre_busqueda LIKE ?", patron.into());
-    }
-    if let Some(clase) = filtro.clase {
-        add("clase = ?", clase.as_str().into());
-    }
-    if let Some(categoria) = filtro.categoria {
-        add("categoria = ?", categoria.as_str().into());
-    }
-    if let Some(tecnologia) = filtro.tecnologia {
-        add("(tecnologia IS NULL OR tecnologia = ?)", tecnologia.as_str().into());
-    }
-    if let Some(activo) = filtro.activo {
-        add("activo = ?", activo.into());
-    }
+    let (mut donde, mut valores) = filtro.donde();
     if let Some(nombre) = &cursor.cursor {
-        add("nombre > ?", nombre.as_str().into());
+        valores.push(nombre.as_str().into());
+        donde.push_str(&format!(" AND nombre > ${}", valores.len()));
     }
     let sql = format!(
-        "SELECT {COLUMNAS} FROM productos WHERE {} ORDER BY nombre LIMIT {}",
-        donde.join(" AND "),
+        "SELECT {COLUMNAS} FROM productos WHERE {donde} ORDER BY nombre LIMIT {}",
         cursor.filas()
     );
     let filas = c.all::<Fila>(&sql, valores).await?;
@@ -222,10 +258,11 @@ pub async fn insert(tx: &Tx, p: &Producto) -> Result<(), DbError> {
         p.creado.into(),
         p.actualizado.into(),
     ]);
-    fila.insert(tx).await.map(|_| ())
+    fila.insert(tx).await?;
+    super::historia::note(tx, p).await
 }
 
-/// Writes the changeable fields of a product.
+/// Writes the changeable fields of a product; another price is noted in its history.
 pub async fn update(tx: &Tx, p: &Producto) -> Result<(), DbError> {
     const SQL: &str = "UPDATE productos SET nombre = $2, tecnologia = $3, precio = $4, \
         moneda = $5, periodos = $6, impuesto_incluido = $7, requiere_factura = $8, impuesto = $9, \
@@ -254,5 +291,6 @@ pub async fn update(tx: &Tx, p: &Producto) -> Result<(), DbError> {
         p.categoria.as_str(),
         reglas::slug(&p.nombre),
     ];
-    tx.exec(SQL, valores).await.map(|_| ())
+    tx.exec(SQL, valores).await?;
+    super::historia::note(tx, p).await
 }

@@ -64,6 +64,15 @@ pub async fn promocion(c: &impl Consulta, id: PromocionId) -> Result<Option<Prom
     c.opt::<Fila>(&sql, params![id]).await?.map(Promocion::try_from).transpose()
 }
 
+/// The promotion with a code.
+pub async fn promocion_by_codigo(
+    c: &impl Consulta,
+    codigo: &str,
+) -> Result<Option<Promocion>, DbError> {
+    let sql = format!("SELECT {COLUMNAS} FROM promociones WHERE codigo = $1");
+    c.opt::<Fila>(&sql, params![codigo]).await?.map(Promocion::try_from).transpose()
+}
+
 /// One promotion, its row locked until the end of the transaction.
 pub async fn lock_promocion(tx: &Tx, id: PromocionId) -> Result<Option<Promocion>, DbError> {
     let bloqueo = tx.motor().for_update();
@@ -103,6 +112,93 @@ pub async fn list_promociones(
     );
     let datos = promociones(c.all::<Fila>(&sql, valores).await?)?;
     Ok(Pagina::cut(datos, cursor, |p| p.codigo.clone()))
+}
+
+/// Where a promotion stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vigencia {
+    /// It can be taken.
+    Vigente(Fecha),
+    /// Its first day has not come.
+    Futura(Fecha),
+    /// Its last day is past.
+    Terminada(Fecha),
+}
+
+/// Filters of the page of promotions; all optional, combined with "and".
+#[derive(Clone, Debug, Default)]
+pub struct FiltroPromociones {
+    /// Part of the name or of the code.
+    pub buscar: Option<String>,
+    /// Product to which it applies, also those that are for all.
+    pub producto: Option<ProductoId>,
+    /// Whether it is switched on.
+    pub activa: Option<bool>,
+    /// Where it stands.
+    pub vigencia: Option<Vigencia>,
+}
+
+impl FiltroPromociones {
+    /// The condition, with its values from `$1` on.
+    fn donde(&self) -> (String, Vec<Value>) {
+        let mut donde = vec!["1 = 1".to_owned()];
+        let mut valores: Vec<Value> = Vec::new();
+        if let Some(texto) = self.buscar.as_deref().filter(|t| !t.trim().is_empty()) {
+            let (codigo, nombre) = super::patterns(texto);
+            valores.extend([codigo.into(), nombre.into()]);
+            donde.push("(codigo LIKE $1 OR LOWER(nombre) LIKE $2)".to_owned());
+        }
+        let mut add = |condicion: &str, valor: Value| {
+            valores.push(valor);
+            donde.push(condicion.replace('?', &format!("${}", valores.len())));
+        };
+        if let Some(producto) = self.producto {
+            add("(producto_id IS NULL OR producto_id = ?)", producto.into());
+        }
+        if let Some(activa) = self.activa {
+            add("activa = ?", activa.into());
+        }
+        match self.vigencia {
+            Some(Vigencia::Vigente(dia)) => {
+                add("desde <= ? AND (hasta IS NULL OR hasta > ?)", dia.into());
+            }
+            Some(Vigencia::Futura(dia)) => add("desde > ?", dia.into()),
+            Some(Vigencia::Terminada(dia)) => add("hasta <= ?", dia.into()),
+            None => {}
+        }
+        (donde.join(" AND "), valores)
+    }
+}
+
+/// A page of the promotions that match, by code; the cursor is the last code seen.
+pub async fn search_promociones(
+    c: &impl Consulta,
+    filtro: &FiltroPromociones,
+    cursor: &Cursor,
+) -> Result<Pagina<Promocion>, DbError> {
+    let (mut donde, mut valores) = filtro.donde();
+    if let Some(codigo) = &cursor.cursor {
+        valores.push(codigo.as_str().into());
+        donde.push_str(&format!(" AND codigo > ${}", valores.len()));
+    }
+    let sql = format!(
+        "SELECT {COLUMNAS} FROM promociones WHERE {donde} ORDER BY codigo LIMIT {}",
+        cursor.filas()
+    );
+    let datos = promociones(c.all::<Fila>(&sql, valores).await?)?;
+    Ok(Pagina::cut(datos, cursor, |p| p.codigo.clone()))
+}
+
+/// How many promotions match, up to 10,001.
+pub async fn count_promociones(
+    c: &impl Consulta,
+    filtro: &FiltroPromociones,
+) -> Result<i64, DbError> {
+    let (donde, valores) = filtro.donde();
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 AS uno FROM promociones WHERE {donde} LIMIT 10001) t"
+    );
+    Ok(c.scalar(&sql, valores).await?.unwrap_or(0))
 }
 
 const COLUMNAS_ALTA: &[&str] = &[

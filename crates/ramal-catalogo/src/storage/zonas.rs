@@ -92,6 +92,68 @@ pub async fn list_zonas(
     Ok(Pagina::cut(datos?, cursor, |z| z.codigo.clone()))
 }
 
+/// Filters of the page of zones; all optional, combined with "and".
+#[derive(Clone, Debug, Default)]
+pub struct FiltroZonas {
+    /// Part of the name or of the code, or a postal code.
+    pub buscar: Option<String>,
+    /// Technology that it has.
+    pub tecnologia: Option<Tecnologia>,
+    /// Whether something can be sold in it.
+    pub activa: Option<bool>,
+}
+
+impl FiltroZonas {
+    /// The condition, with its values from `$1` on.
+    fn donde(&self) -> (String, Vec<Value>) {
+        let mut donde = vec!["1 = 1".to_owned()];
+        let mut valores: Vec<Value> = Vec::new();
+        if let Some(texto) = self.buscar.as_deref().filter(|t| !t.trim().is_empty()) {
+            let (codigo, nombre) = super::patterns(texto);
+            let postal = nombre.to_uppercase();
+            valores.extend([codigo.into(), nombre.into(), postal.into()]);
+            donde.push(
+                "(codigo LIKE $1 OR LOWER(nombre) LIKE $2 OR codigos_postales LIKE $3)".to_owned(),
+            );
+        }
+        if let Some(tecnologia) = self.tecnologia {
+            valores.push(format!("%{}%", tecnologia.as_str()).into());
+            donde.push(format!("tecnologias LIKE ${}", valores.len()));
+        }
+        if let Some(activa) = self.activa {
+            valores.push(activa.into());
+            donde.push(format!("activa = ${}", valores.len()));
+        }
+        (donde.join(" AND "), valores)
+    }
+}
+
+/// A page of the zones that match, by code; the cursor is the last code seen.
+pub async fn search_zonas(
+    c: &impl Consulta,
+    filtro: &FiltroZonas,
+    cursor: &Cursor,
+) -> Result<Pagina<Zona>, DbError> {
+    let (mut donde, mut valores) = filtro.donde();
+    if let Some(codigo) = &cursor.cursor {
+        valores.push(codigo.as_str().into());
+        donde.push_str(&format!(" AND codigo > ${}", valores.len()));
+    }
+    let limite = cursor.filas();
+    let sql = format!("SELECT {COLUMNAS} FROM zonas WHERE {donde} ORDER BY codigo LIMIT {limite}");
+    let filas = c.all::<Fila>(&sql, valores).await?;
+    let datos: Result<Vec<Zona>, DbError> = filas.into_iter().map(Zona::try_from).collect();
+    Ok(Pagina::cut(datos?, cursor, |z| z.codigo.clone()))
+}
+
+/// How many zones match, up to 10,001.
+pub async fn count_zonas(c: &impl Consulta, filtro: &FiltroZonas) -> Result<i64, DbError> {
+    let (donde, valores) = filtro.donde();
+    let sql =
+        format!("SELECT COUNT(*) FROM (SELECT 1 AS uno FROM zonas WHERE {donde} LIMIT 10001) t");
+    Ok(c.scalar(&sql, valores).await?.unwrap_or(0))
+}
+
 const COLUMNAS_ALTA: &[&str] = &[
     "id",
     "codigo",

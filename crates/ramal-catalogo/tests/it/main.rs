@@ -4,5 +4,7 @@
 mod api;
 mod apoyo;
 mod importacion;
+mod navegador;
+mod paginas;
 mod precios;
 mod productos;
