@@ -2,8 +2,9 @@
 //! decides no permission: who asks has `clientes:leer`.
 
 use ramal_db::Consulta;
+use ramal_web::pagina::Formato;
 
-use crate::http::paginas::ficha::{document, grouped, route};
+use crate::http::paginas::ficha::{document, route};
 use crate::{Cliente, Error, storage};
 
 /// Something found, ready to be shown and opened.
@@ -22,7 +23,7 @@ pub struct Hallazgo {
 impl From<Cliente> for Hallazgo {
     fn from(c: Cliente) -> Hallazgo {
         let mut detalle = vec![c.codigo(), document(&c)];
-        detalle.extend(c.telefono.as_deref().map(grouped));
+        detalle.extend(c.telefono.as_deref().map(|t| Formato::default().telefono(t)));
         detalle.extend(c.email.clone());
         Hallazgo {
             detalle: detalle.join(" · "),

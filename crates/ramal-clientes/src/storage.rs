@@ -1,4 +1,5 @@
-//! SQL of customers; what hangs from them is in `partes`, their lists in `lista`. Nothing outside writes their tables.
+//! SQL of customers; what hangs from them is in `partes`, their lists in `lista`. Nothing outside
+//! writes their tables.
 
 use ramal_base::documentos::TipoDocumento;
 use ramal_base::{Instante, Pais};

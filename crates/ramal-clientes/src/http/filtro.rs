@@ -5,18 +5,22 @@ use ramal_web::pagina::{Filtro, Listado};
 use crate::cliente::EstadoCliente;
 use crate::storage::{FiltroClientes, Orden};
 
-/// Queries with which a slice above narrows the list: the value of the filter `servicio` and the
-/// subquery that gives the customers.
+/// How a slice above narrows the list: the value of the filter `servicio` and the condition.
 pub type Condicion = (&'static str, &'static str);
 
 /// Customers with a service in a state.
 ///
 /// The rows belong to the slice of contracts, which alone writes them; here they are only read, so
-/// that the list of people and an act on all that match see the same customers.
+/// that the list of people and an act on all that match see the same customers. Nearly all have an
+/// active one, so that is asked row by row; the other states are few and are read first.
 pub const SERVICIOS: [Condicion; 3] = [
-    ("activo", "SELECT cliente_id FROM servicios WHERE estado = 'activo'"),
-    ("suspendido", "SELECT cliente_id FROM servicios WHERE estado = 'suspendido'"),
-    ("cancelado", "SELECT cliente_id FROM servicios WHERE estado = 'cancelado'"),
+    (
+        "activo",
+        "EXISTS (SELECT 1 FROM servicios s \
+         WHERE s.cliente_id = clientes.id AND s.estado = 'activo')",
+    ),
+    ("suspendido", "id IN (SELECT cliente_id FROM servicios WHERE estado = 'suspendido')"),
+    ("cancelado", "id IN (SELECT cliente_id FROM servicios WHERE estado = 'cancelado')"),
 ];
 
 /// Reads the list's filters.
@@ -42,7 +46,7 @@ impl FiltroLista for Listado {
 
 /// Names of the filters, without labels.
 pub fn declared() -> Vec<Filtro> {
-    ["q", "estado", "tipo", "zona", "servicio"].map(|n| Filtro::texto(n, "kit-filtro")).into()
+    ["q", "estado", "tipo", "zona", "servicio"].map(|n| Filtro::texto(n, "clientes-titulo")).into()
 }
 
 /// The filter inside a query, as a bulk form carries it.

@@ -26,8 +26,7 @@ pub struct FiltroClientes {
     pub tipo_documento: Option<TipoDocumento>,
     /// Zone of one of the addresses.
     pub zona: Option<Uuid>,
-    /// Query of a slice above that gives the `cliente_id`s among which to look, without
-    /// parameters.
+    /// Condition of a slice above on `clientes.id`, without parameters.
     pub entre: Option<&'static str>,
     /// Order.
     pub orden: Orden,
@@ -207,11 +206,13 @@ impl Donde {
             donde.add("tipo_documento = ?", tipo.as_str().into());
         }
         if let Some(zona) = filtro.zona {
-            let suyos = "id IN (SELECT cliente_id FROM domicilios WHERE zona_id = ?)";
+            // Asked row by row: a zone holds a good part of the customers, and the page stops at 51.
+            let suyos = "EXISTS (SELECT 1 FROM domicilios d \
+                WHERE d.cliente_id = clientes.id AND d.zona_id = ?)";
             donde.add(suyos, zona.into());
         }
         if let Some(entre) = filtro.entre {
-            donde.condiciones.push(format!("id IN ({entre})"));
+            donde.condiciones.push(entre.to_owned());
         }
         donde
     }

@@ -5,3 +5,5 @@ mod almacen;
 mod api;
 mod apoyo;
 mod listas;
+mod navegador;
+mod paginas;

@@ -118,7 +118,8 @@ impl Donde {
             donde.add("estado = ?", vec![estado.texto().into()]);
         }
         if let Some(zona) = f.zona {
-            let suyos = "cliente_id IN (SELECT cliente_id FROM domicilios WHERE zona_id = ?)";
+            let suyos = "EXISTS (SELECT 1 FROM domicilios d \
+                WHERE d.cliente_id = servicios.cliente_id AND d.zona_id = ?)";
             donde.add(suyos, vec![zona.into()]);
         }
         if let Some(producto) = f.producto {

@@ -16,6 +16,8 @@ use ramal_web::{App, Entorno, Sitio, assemble};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::navegador::Navegador;
+
 /// Everything that the slice needs below it.
 pub const MIGRACIONES: [&[Migracion]; 7] = [
     ramal_db::MIGRACIONES,
@@ -177,6 +179,12 @@ impl Mundo {
     pub async fn servicio(&self, codigo: &str) -> Servicio {
         let id = referencia::servicio(&self.db, codigo).await.unwrap();
         storage::by_id(&self.db, id).await.unwrap().unwrap()
+    }
+
+    /// Somebody with these permissions in front of the pages of customers and services.
+    pub fn navegador(&self, permisos: &[&str]) -> Navegador {
+        let sitio = ramal_clientes::sitio().merge(ramal_contratos::sitio());
+        Navegador::new(self.db.clone(), self.cx.clone(), sitio, permisos)
     }
 
     /// Moves the marks as a billing run does that leaves `vence` as the next unbilled period.

@@ -6,5 +6,8 @@ mod calendario;
 mod cambios;
 mod contratar;
 mod estados;
+mod navegador;
+mod paginas_clientes;
+mod paginas_servicios;
 mod rutas;
 mod vencimientos;

@@ -6,6 +6,7 @@ contratos-clientes-buscar-ayuda = Nombre, documento, teléfono, correo o código
 contratos-clientes-estado = Estado
 contratos-clientes-tipo = Tipo de documento
 contratos-clientes-con-servicio = Con servicio
+contratos-mas-filtros = Más filtros
 contratos-clientes-vista-todos = Todos
 contratos-clientes-vista-activos = Activos
 contratos-clientes-vista-suspendidos = Con servicio suspendido

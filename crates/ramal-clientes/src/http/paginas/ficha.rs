@@ -26,7 +26,13 @@ pub struct Ficha {
     pub datos: Vec<(String, String)>,
     /// Tabs that the person may open; the one of this page is active.
     pub pestanas: Vec<Enlace>,
+    /// The list from which the person came, with its filters; the whole list if he came from
+    /// elsewhere.
+    pub lista: String,
 }
+
+/// Address of the list.
+const LISTA: &str = "/admin/clientes";
 
 /// Tabs: what follows the address of the customer, key of the text, permission.
 const PESTANAS: [(&str, &str, &str); 5] = [
@@ -53,7 +59,7 @@ impl Ficha {
         let formato = &peticion.navegante.formato;
         let textos = Textos::new(&TEXTOS, formato.pais);
         let documento = document(&cliente);
-        let telefono = cliente.telefono.as_deref().map(grouped);
+        let telefono = cliente.telefono.as_deref().map(|t| formato.telefono(t));
         let alta = formato.fecha_texto(formato.zona.fecha(cliente.creado));
         let mut datos = vec![(textos.get("clientes-ficha-documento"), documento.clone())];
         let dato = |clave: &str, texto: &Option<String>| {
@@ -69,6 +75,7 @@ impl Ficha {
             email: cliente.email.clone(),
             datos,
             pestanas: tabs(&cliente, peticion, &textos),
+            lista: list_of(peticion).unwrap_or_else(|| LISTA.to_owned()),
             cliente,
         }
     }
@@ -88,7 +95,7 @@ impl Ficha {
     /// The shell of a page under the sheet: the name as title, the list and the customer above it.
     pub fn titled(&self, marco: Marco) -> Marco {
         let clientes = Textos::new(&TEXTOS, marco.formato().pais).get("clientes-titulo");
-        let mut marco = marco.miga(clientes, "/admin/clientes");
+        let mut marco = marco.miga(clientes, self.lista.clone());
         marco.descripcion = format!("{}: {}", self.cliente.codigo(), marco.titulo);
         marco.titulo.clone_from(&self.cliente.razon_social);
         marco
@@ -98,7 +105,7 @@ impl Ficha {
     pub fn under(&self, marco: Marco) -> Marco {
         let clientes = Textos::new(&TEXTOS, marco.formato().pais).get("clientes-titulo");
         let nombre = format!("{} {}", self.cliente.codigo(), self.cliente.razon_social);
-        marco.miga(clientes, "/admin/clientes").miga(nombre, self.ruta())
+        marco.miga(clientes, self.lista.clone()).miga(nombre, self.ruta())
     }
 }
 
@@ -125,31 +132,28 @@ fn tabs(cliente: &Cliente, peticion: &Peticion, textos: &Textos) -> Vec<Enlace> 
     let puede = |permiso: &str| (peticion.navegante.puede)(permiso);
     // The address may say the customer in another way (a UUID): what follows it tells the tab.
     let resto: String = peticion.ruta.split('/').skip(4).take(1).map(|t| format!("/{t}")).collect();
+    let cola = list_of(peticion).map_or_else(String::new, |lista| back(peticion, &lista));
     let suyas = PESTANAS.iter().filter(|(_, _, permiso)| puede(permiso));
     suyas
         .map(|(sufijo, clave, _)| Enlace {
             texto: textos.get(clave),
-            ruta: format!("{raiz}{sufijo}"),
+            ruta: format!("{raiz}{sufijo}{cola}"),
             activo: *sufijo == resto,
         })
         .collect()
 }
 
-/// `+51987654321` as `+51 987 654 321`: country and groups of three from the right.
-pub fn grouped(telefono: &str) -> String {
-    let pais = ["+51", "+52", "+54"].into_iter().find(|p| telefono.starts_with(p));
-    let Some(pais) = pais else { return telefono.to_owned() };
-    let resto: Vec<char> = telefono[pais.len()..].chars().collect();
-    let grupos: Vec<String> = resto.rchunks(3).rev().map(|g| g.iter().collect()).collect();
-    format!("{pais} {}", grupos.join(" "))
+/// The list that the address says to come back to, if it says so and it is that of customers.
+fn list_of(peticion: &Peticion) -> Option<String> {
+    let (_, firmado) = form_urlencoded::parse(peticion.consulta.as_bytes())
+        .find(|(nombre, _)| nombre == "volver")?;
+    let lista = peticion.open_volver(&firmado)?;
+    (lista.split('?').next() == Some(LISTA)).then(|| lista.to_owned())
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_telephone_is_grouped_and_a_foreign_one_is_left_alone() {
-        assert_eq!(super::grouped("+51987654321"), "+51 987 654 321");
-        assert_eq!(super::grouped("+528112345678"), "+52 8 112 345 678");
-        assert_eq!(super::grouped("+34600123456"), "+34600123456");
-    }
+/// What an address carries to come back to a list: `?volver=…`, signed.
+pub fn back(peticion: &Peticion, lista: &str) -> String {
+    let firmado = peticion.sign_volver(lista);
+    let texto: String = form_urlencoded::byte_serialize(firmado.as_bytes()).collect();
+    format!("?volver={texto}")
 }

@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use ramal_base::Pais;
 use ramal_clientes::cliente::{Consentimiento, Contacto, Domicilio, EstadoCliente};
-use ramal_clientes::http::paginas::ficha::grouped;
 use ramal_clientes::permisos::{EditarClientes, LeerClientes};
 use ramal_clientes::{Cliente, Ficha, ficha, storage};
 use ramal_plataforma::{Permiso, Vista};
@@ -85,7 +84,7 @@ pub async fn datos(
         editar: vista.may(EditarClientes::NOMBRE),
         contratar: vista.may(ContratarServicios::NOMBRE),
         domicilios: domicilios.into_iter().map(|d| address(&marco, d, &zonas)).collect(),
-        contactos: contactos.into_iter().map(contact).collect(),
+        contactos: contactos.into_iter().map(|c| contact(&marco, c)).collect(),
         consentimientos: consentimientos.into_iter().map(|c| consent(&marco, c)).collect(),
         marco,
         ficha,
@@ -103,8 +102,8 @@ fn address(marco: &Marco, d: Domicilio, zonas: &[Opcion]) -> FilaDomicilio {
     }
 }
 
-fn contact(c: Contacto) -> FilaContacto {
-    let telefono = c.telefono.as_deref().map(grouped);
+fn contact(marco: &Marco, c: Contacto) -> FilaContacto {
+    let telefono = c.telefono.as_deref().map(|t| marco.formato().telefono(t));
     FilaContacto {
         nombre: c.nombre,
         cargo: c.cargo.unwrap_or_default(),

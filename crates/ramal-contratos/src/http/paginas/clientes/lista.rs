@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use ramal_base::documentos::TipoDocumento;
 use ramal_clientes::http::filtro::FiltroLista;
-use ramal_clientes::http::paginas::ficha::{badge, document, grouped, route};
+use ramal_clientes::http::paginas::ficha::{back, badge, document, route};
 use ramal_clientes::permisos::{CrearClientes, EditarClientes, LeerClientes};
 use ramal_clientes::{Cliente, ClienteId};
 use ramal_db::Consulta;
@@ -68,7 +68,11 @@ pub async fn lista(
     let total = ramal_clientes::storage::count(&app.db, &filtro).await?;
     let vistas = views(&marco, &l);
     let l = l.paged(&pagina).counted(&marco, Conteo::of(total)).views(vistas);
-    let filas = rows(&app.db, &marco, pagina.datos, &zonas).await?;
+    let cola = match vista.peticion().consulta.as_str() {
+        "" => String::new(),
+        consulta => back(vista.peticion(), &format!("/admin/clientes?{consulta}")),
+    };
+    let filas = rows(&app.db, &marco, pagina.datos, (&zonas, &cola)).await?;
     let fragmento = vista.peticion().hx.wants("lista");
     let (crear, editar) = (vista.may(CrearClientes::NOMBRE), vista.may(EditarClientes::NOMBRE));
     let pagina = Lista { l, filas, estados, tipos, zonas, servicios, crear, editar, marco };
@@ -118,7 +122,7 @@ async fn rows(
     c: &impl Consulta,
     marco: &Marco,
     clientes: Vec<Cliente>,
-    zonas: &[Opcion],
+    (zonas, cola): (&[Opcion], &str),
 ) -> Result<Vec<Fila>, Problem> {
     let ids: Vec<ClienteId> = clientes.iter().map(|c| c.id).collect();
     let mut donde: HashMap<ClienteId, String> = HashMap::new();
@@ -134,9 +138,9 @@ async fn rows(
     let textos = Textos::new(&ramal_clientes::textos::TEXTOS, marco.formato().pais);
     let fila = |c: Cliente| Fila {
         codigo: c.codigo(),
-        ruta: route(&c),
+        ruta: format!("{}{cola}", route(&c)),
         documento: document(&c),
-        contacto: c.telefono.as_deref().map(grouped).or(c.email.clone()).unwrap_or_default(),
+        contacto: reach(marco, &c),
         zona: donde.get(&c.id).cloned().unwrap_or_default(),
         servicios: cuentas.get(&c.id).map(|suyas| count_badge(marco, suyas)),
         estado: badge(c.estado, &textos),
@@ -144,6 +148,12 @@ async fn rows(
         nombre: c.razon_social,
     };
     Ok(clientes.into_iter().map(fila).collect())
+}
+
+/// How a customer is reached: his telephone, or his e-mail.
+fn reach(marco: &Marco, c: &Cliente) -> String {
+    let telefono = c.telefono.as_deref().map(|t| marco.formato().telefono(t));
+    telefono.or(c.email.clone()).unwrap_or_default()
 }
 
 /// What stands out of the services of a customer: the suspended ones before the active ones.

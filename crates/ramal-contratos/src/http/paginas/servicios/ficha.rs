@@ -48,8 +48,6 @@ pub async fn servicio(
     let hechos = storage::hechos(&app.db, &[s.id]).await?;
     let eventos: Vec<EventoServicio> = hechos.into_iter().map(|(_, e)| e).collect();
     let productos = product_names(&app.db, &eventos).await?;
-    let marcado = storage::with_marcas(&app.db, vec![s.clone()]).await?;
-    let marca = marcado.first().and_then(|(_, marca)| *marca);
     let contrato = match s.contrato_id {
         Some(id) => storage::contrato_by_id(&app.db, ramal_base::Id::from_uuid(id)).await?,
         None => None,
@@ -60,7 +58,7 @@ pub async fn servicio(
     let renglones = storage::renglones(&app.db, s.id).await?;
     let moneda = s.precio.moneda;
     let pagina = Ficha {
-        fila: FilaServicio::new(&marco, &s, marca, hoy),
+        fila: FilaServicio::read(&app.db, &marco, &s, hoy).await?,
         cliente: Enlace {
             texto: format!("{} {}", cliente.codigo(), cliente.razon_social),
             ruta: format!("/admin/clientes/{}/servicios", cliente.codigo()),
@@ -141,7 +139,7 @@ fn steps(marco: &Marco, s: &Servicio, may: impl Fn(&str) -> bool) -> Vec<Enlace>
         .map(|(paso, _, _)| Enlace {
             texto: marco.t(&format!("contratos-paso-{paso}-titulo")),
             ruta: format!("{}/{paso}", route(s)),
-            activo: false,
+            activo: paso == "reactivar" && s.estado != Activo,
         })
         .collect()
 }

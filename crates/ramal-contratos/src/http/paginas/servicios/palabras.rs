@@ -1,10 +1,11 @@
 //! A service in words: badge, price by period, days left. It decides no state.
 
 use ramal_base::Fecha;
+use ramal_db::{Consulta, DbError};
 use ramal_web::pagina::{Insignia, Marco};
 
 use crate::vencimiento::fecha_vencimiento;
-use crate::{EstadoServicio, EstadoVencimiento, Servicio};
+use crate::{EstadoServicio, EstadoVencimiento, Servicio, storage};
 
 /// A service as a row or a card shows it.
 pub struct FilaServicio {
@@ -29,6 +30,18 @@ pub struct FilaServicio {
 }
 
 impl FilaServicio {
+    /// A service whose due mark is read now. Errors: `DbError`.
+    pub async fn read(
+        c: &impl Consulta,
+        marco: &Marco,
+        s: &Servicio,
+        hoy: Fecha,
+    ) -> Result<FilaServicio, DbError> {
+        let marcado = storage::with_marcas(c, vec![s.clone()]).await?;
+        let marca = marcado.first().and_then(|(_, marca)| *marca);
+        Ok(FilaServicio::new(marco, s, marca, hoy))
+    }
+
     /// A service with its due mark, on a day of the company.
     pub fn new(marco: &Marco, s: &Servicio, marca: Option<Fecha>, hoy: Fecha) -> FilaServicio {
         let vence = fecha_vencimiento(s, marca, hoy);

@@ -201,7 +201,8 @@ pub async fn post(
     idem.remember_redirect(&tx, quien.cx, &ruta).await?;
     tx.commit().await?;
     let marco = quien.peticion.marco(&TEXTOS, "contratos-servicios-titulo");
-    let aviso = Aviso::ok(marco.t1(&acto.key("hecho"), "codigo", s.codigo()));
+    let clave = acto.key("hecho");
+    let aviso = Aviso::ok(marco.t1(&clave, "codigo", s.codigo()));
     let eventos: Vec<EventoServicio> = hechos.into_iter().map(|(_, e)| e).collect();
     let aviso = match undo_path(&s, &despues, &eventos) {
         Some(deshacer) => aviso.undo(deshacer),
@@ -263,7 +264,7 @@ async fn check(
     let ruta_paso = format!("{}/{}", route(s), acto.nombre());
     let pagina = Revision {
         efecto: ensayo.effect(&marco, &productos),
-        fila: FilaServicio::new(&marco, s, None, ensayo.hoy),
+        fila: FilaServicio::read(&app.db, &marco, s, ensayo.hoy).await?,
         ruta_volver: format!("{ruta_paso}?{}", typed(&form)),
         confirmar: acto.key("confirmar"),
         peligro: acto == Acto::Cancelar,
@@ -353,10 +354,11 @@ async fn formulated(
         Acto::Plan => plan_options(&app.db, &marco, s, hoy).await?,
         _ => Vec::new(),
     };
+    let explica = acto.key("explica");
     let pagina = Formulada {
-        fila: FilaServicio::new(&marco, s, None, hoy),
+        fila: FilaServicio::read(&app.db, &marco, s, hoy).await?,
         ruta_paso: format!("{}/{}", route(s), acto.nombre()),
-        explica: marco.t(&acto.key("explica")),
+        explica: marco.t(&explica),
         clases: opciones(&["corte", "pausa"], "clase"),
         momentos: opciones(&["inmediato", "fin_de_periodo"], "momento"),
         moneda: s.precio.moneda.codigo(),
