@@ -31,6 +31,7 @@ function notice(text, kind, label, act) {
   const twin = all('.aviso', place).find(a => one('p', a).textContent === text);
   if (twin) twin.remove();
   const box = make('div', 'aviso aviso-' + kind);
+  box.dataset.lista = '';
   box.append(make('p', '', text));
   if (label) {
     const b = make('button', 'boton enlace', label);
@@ -62,7 +63,7 @@ on('click', e => {
 });
 
 /* ---- Typed text: kept in this tab until the server says that it was saved ---- */
-const kept = f => 'r:' + location.pathname + '>' + f.getAttribute('action');
+const kept = f => 'r:' + location.pathname + '>' + f.getAttribute('action') + '>' + drafts().indexOf(f);
 const fields = f => [...f.elements].filter(c => c.name && c.name[0] !== '_' && !/^(hidden|password|file|submit|button|reset|fieldset)$/.test(c.type));
 const isBox = c => c.type === 'checkbox' || c.type === 'radio';
 const photo = f => JSON.stringify(fields(f).map(c => [c.name, isBox(c) ? c.checked : c.value]));
@@ -71,7 +72,7 @@ const keep = f => photo(f) === f.was ? memory.del(kept(f)) : memory.set(kept(f),
 function restore(f) {
   f.was = photo(f);
   const text = memory.get(kept(f));
-  if (!text || text === f.was || one('#resumen', f) || one('#resumen')) return;
+  if (!text || text === f.was || one('#resumen', f.parentNode)) return;
   const old = safe(() => JSON.parse(text)) || [], now = fields(f);
   if (old.length !== now.length || old.some(([n], i) => n !== now[i].name)) return memory.del(kept(f));
   old.forEach(([, v], i) => { if (isBox(now[i])) now[i].checked = v; else now[i].value = v; });
@@ -140,6 +141,10 @@ on('offline', () => { drafts().forEach(f => f.was && keep(f)); offline = notice(
 on('online', () => { if (offline) offline.remove(); notice(T.conRed, 'ok'); }, W);
 
 /* ---- htmx: slow requests show it, failed ones offer to try again ---- */
+on('htmx:configRequest', e => {
+  const { verb, parameters: q } = e.detail;
+  if (verb === 'get') for (const k of Object.keys(q)) if (q[k] === '') delete q[k];
+});
 on('htmx:beforeRequest', e => {
   const t = e.detail.target;
   if (t) t.slow = setTimeout(() => t.setAttribute('aria-busy', 'true'), 300);
@@ -196,7 +201,7 @@ function pick() {
   const every = one('[data-lote-todos]', f), rows = boxes(), n = rows.filter(b => b.checked).length, page = one('[data-lote-pagina]');
   rows.forEach(b => { b.disabled = every.checked; });
   if (page) { page.checked = n > 0 && n === rows.length; page.indeterminate = n > 0 && n < rows.length; page.disabled = every.checked; }
-  one('[data-lote-conteo]', f).textContent = every.checked ? every.parentNode.textContent.trim() : n === 1 ? T.elegido : n ? T.elegidos.replace('#', n) : T.ninguno;
+  one('[data-lote-conteo]', f).textContent = every.checked ? T.todos : n === 1 ? T.elegido : n ? T.elegidos.replace('#', n) : T.ninguno;
 }
 let last;
 function range(b) {
