@@ -1,19 +1,29 @@
 //! SQL of the slice: the only place that names its tables. It decides nothing and begins no
 //! transaction.
 
-use ramal_base::{Id, Instante, Pais};
+pub mod auditoria;
+pub(crate) mod credenciales;
+pub mod roles;
+pub(crate) mod sesiones;
+pub mod usuarios;
+pub(crate) mod vistas;
+
+use ramal_base::{Instante, Pais};
 use ramal_db::{Consulta, Cursor, DbError, Pagina, Tx, params};
 use sea_orm::FromQueryResult;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{
-    Anotacion, Clave, ClaveId, Emisor, EmisorId, Empresa, EmpresaId, Error, Modo, Secreto, Sello,
-};
+use crate::{Clave, ClaveId, Emisor, EmisorId, Empresa, EmpresaId, Error, Modo, Secreto, Sello};
 
 const CORRUPT: DbError = DbError::Corrupt("a row of plataforma is not readable");
 
 fn json(texto: &str) -> Result<Value, DbError> {
+    serde_json::from_str(texto).map_err(|_| CORRUPT)
+}
+
+/// A list of texts kept as JSON.
+fn strings(texto: &str) -> Result<Vec<String>, DbError> {
     serde_json::from_str(texto).map_err(|_| CORRUPT)
 }
 
@@ -264,10 +274,12 @@ pub(crate) async fn update_ajustes_emisor(
 /// Key of the last row seen. Errors: `Campos` if the cursor was not made by us.
 fn after(cursor: &Cursor) -> Result<Option<Uuid>, Error> {
     let Some(texto) = &cursor.cursor else { return Ok(None) };
-    texto.parse().map(Some).map_err(|_| {
-        let motivo = "Envíe el valor de «siguiente» de la página anterior, sin cambiarlo.";
-        Error::Campos(vec![ramal_base::CampoInvalido::new("cursor", "cursor_invalido", motivo)])
-    })
+    texto.parse().map(Some).map_err(|_| bad_cursor())
+}
+
+fn bad_cursor() -> Error {
+    let motivo = "Envíe el valor de «siguiente» de la página anterior, sin cambiarlo.";
+    Error::Campos(vec![ramal_base::CampoInvalido::new("cursor", "cursor_invalido", motivo)])
 }
 
 pub(crate) async fn insert_clave(tx: &Tx, clave: &Clave) -> Result<(), DbError> {
@@ -293,69 +305,6 @@ pub(crate) async fn mark_revocada(tx: &Tx, id: ClaveId, cuando: Instante) -> Res
 pub(crate) async fn mark_uso(tx: &Tx, id: ClaveId, cuando: Instante) -> Result<(), DbError> {
     let sql = "UPDATE claves_api SET ultimo_uso = $2 WHERE id = $1";
     tx.exec(sql, params![id, cuando]).await.map(|_| ())
-}
-
-#[derive(FromQueryResult)]
-struct FilaAuditoria {
-    id: Id<Anotacion>,
-    instante: Instante,
-    actor: String,
-    accion: String,
-    objeto_tipo: String,
-    objeto_id: String,
-    antes: Option<String>,
-    despues: Option<String>,
-}
-
-impl TryFrom<FilaAuditoria> for Anotacion {
-    type Error = DbError;
-
-    fn try_from(fila: FilaAuditoria) -> Result<Anotacion, DbError> {
-        Ok(Anotacion {
-            id: fila.id,
-            instante: fila.instante,
-            actor: fila.actor,
-            accion: fila.accion,
-            objeto_tipo: fila.objeto_tipo,
-            objeto_id: fila.objeto_id,
-            antes: fila.antes.as_deref().map(json).transpose()?,
-            despues: fila.despues.as_deref().map(json).transpose()?,
-        })
-    }
-}
-
-/// The trail, newest first; of one kind of thing or of one thing if they are given.
-pub(crate) async fn auditoria(
-    c: &impl Consulta,
-    objeto: (Option<&str>, Option<&str>),
-    cursor: &Cursor,
-) -> Result<Pagina<Anotacion>, Error> {
-    const SQL: &str = "SELECT id, instante, actor, accion, objeto_tipo, objeto_id, antes, despues \
-        FROM auditoria WHERE id < $1 AND ($2 = '' OR objeto_tipo = $2) \
-        AND ($3 = '' OR objeto_id = $3) ORDER BY id DESC LIMIT $4";
-    let hasta: Uuid = after(cursor)?.unwrap_or(Uuid::max());
-    let (tipo, id) = (objeto.0.unwrap_or(""), objeto.1.unwrap_or(""));
-    let filas: Vec<FilaAuditoria> = c.all(SQL, params![hasta, tipo, id, cursor.filas()]).await?;
-    let lineas = filas.into_iter().map(Anotacion::try_from).collect::<Result<_, _>>()?;
-    Ok(Pagina::cut(lineas, cursor, |a: &Anotacion| a.id.to_string()))
-}
-
-pub(crate) async fn insert_auditoria(tx: &Tx, a: &Anotacion) -> Result<(), DbError> {
-    const SQL: &str = "INSERT INTO auditoria \
-        (id, instante, actor, accion, objeto_tipo, objeto_id, antes, despues) \
-        VALUES ($1,$2,$3,$4,$5,$6,$7,$8)";
-    let texto = |v: &Option<Value>| v.as_ref().map(Value::to_string);
-    let fila = params![
-        a.id,
-        a.instante,
-        a.actor.as_str(),
-        a.accion.as_str(),
-        a.objeto_tipo.as_str(),
-        a.objeto_id.as_str(),
-        texto(&a.antes),
-        texto(&a.despues)
-    ];
-    tx.exec(SQL, fila).await.map(|_| ())
 }
 
 pub(crate) async fn upsert_secret(

@@ -19,5 +19,5 @@ pub async fn audit(tx: &Tx, cx: &Cx, registro: Registro) -> Result<(), DbError> 
         antes: registro.antes,
         despues: registro.despues,
     };
-    storage::insert_auditoria(tx, &anotacion).await
+    storage::auditoria::insert_auditoria(tx, &anotacion).await
 }

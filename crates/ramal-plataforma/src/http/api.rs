@@ -61,8 +61,8 @@ pub async fn get_auditoria(
     State(app): State<App>,
     Filtros(filtro): Filtros<FiltroAuditoria>,
 ) -> Result<Json<PaginaView<AnotacionView>>, Problem> {
-    let objeto = (filtro.objeto_tipo.as_deref(), filtro.objeto_id.as_deref());
-    let pagina = storage::auditoria(&app.db, objeto, &filtro.pagina.cursor()).await?;
+    let cursor = filtro.pagina.cursor();
+    let pagina = storage::auditoria::auditoria(&app.db, &filtro.into(), &cursor).await?;
     Ok(Json(PaginaView::of(pagina, AnotacionView::from)))
 }
 

@@ -31,6 +31,11 @@ impl<P> Can<P> {
         &self.cx
     }
 
+    /// All that the caller may do: he gives nothing else to others.
+    pub fn permisos(&self) -> &[String] {
+        &self.permisos
+    }
+
     /// Whether the caller may also do something else.
     pub fn may(&self, permiso: &str) -> bool {
         covers(&self.permisos, permiso)

@@ -7,10 +7,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use fluent_templates::StaticLoader;
 use ramal_base::Cx;
+use ramal_web::pagina::Textos;
 use ramal_web::{Actor, App, Marco, Navegante, Peticion, Problem};
 
 use crate::permiso::covers;
-use crate::{Identidad, Permiso};
+use crate::textos::TEXTOS;
+use crate::{Alcance, Identidad, Permiso, storage};
 
 /// Proof that somebody signed in with the permission `P` asks for a page.
 ///
@@ -21,6 +23,7 @@ pub struct Vista<P> {
     cx: Cx,
     identidad: Identidad,
     peticion: Peticion,
+    nombre: &'static str,
     permiso: PhantomData<fn() -> P>,
 }
 
@@ -33,6 +36,12 @@ impl<P> Vista<P> {
     /// Whether the person may also do something else.
     pub fn may(&self, permiso: &str) -> bool {
         covers(&self.identidad.permisos, permiso)
+    }
+
+    /// Where the permission of this page counts; see [`Alcance`] for how a slice narrows its
+    /// query.
+    pub fn alcance(&self) -> Alcance {
+        self.identidad.alcance(self.nombre)
     }
 
     /// Who it is.
@@ -69,13 +78,35 @@ impl<P: Permiso> FromRequestParts<App> for Vista<P> {
             partes.extensions.insert(identidad.navegante(base));
         }
         if !P::NOMBRE.is_empty() && !covers(&identidad.permisos, P::NOMBRE) {
-            return Err(super::can::missing(P::NOMBRE));
+            return Err(denied(app, &identidad, P::NOMBRE).await);
         }
         partes.extensions.insert(Actor(identidad.actor.clone()));
         let cx = app.cx.as_actor(&identidad.actor);
         let peticion = Peticion::of(&partes.extensions, &partes.headers, &partes.uri, app);
-        Ok(Vista { cx, identidad, peticion, permiso: PhantomData })
+        Ok(Vista { cx, identidad, peticion, nombre: P::NOMBRE, permiso: PhantomData })
     }
+}
+
+/// 403 that names what is missing, in words too, and who can give it.
+async fn denied(app: &App, identidad: &Identidad, permiso: &str) -> Problem {
+    let textos = Textos::new(&TEXTOS, ramal_base::Pais::Mx);
+    let palabra = |clase: &str, codigo: &str| {
+        let clave = format!("{clase}-{}", codigo.replace('_', "-"));
+        Some(textos.get(&clave)).filter(|texto| *texto != clave)
+    };
+    let palabras = permiso.split_once(':').and_then(|(area, accion)| {
+        Some(format!(" ({}: {})", palabra("area", area)?, palabra("permiso", accion)?))
+    });
+    let quienes = storage::usuarios::nombres_de_administradores(&app.db).await;
+    let quienes = quienes.ok().filter(|lista| !lista.is_empty());
+    let otorga =
+        quienes.map_or_else(String::new, |lista| format!(" Lo otorga: {}.", lista.join(", ")));
+    tracing::info!(actor = %identidad.actor, permiso, "a page was denied");
+    let detalle = format!(
+        "Para esto hace falta el permiso «{permiso}»{}.{otorga}",
+        palabras.unwrap_or_default()
+    );
+    Problem::new(403, "permiso_faltante", "Falta un permiso", detalle)
 }
 
 /// 401 of a page: who was signed in is no longer.

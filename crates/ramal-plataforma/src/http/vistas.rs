@@ -8,7 +8,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::{Anotacion, Clave, ClaveCreada, Emisor, Empresa};
+use crate::{Anotacion, Clave, ClaveCreada, Emisor, Empresa, FiltroTrail};
 
 /// La empresa que usa Ramal.
 #[derive(Debug, Serialize, ToSchema)]
@@ -169,6 +169,16 @@ impl From<Anotacion> for AnotacionView {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FiltroAuditoria {
+    /// Solo lo que hizo este actor: `usuario:<id>`, `clave:<nombre>`, `cli`.
+    pub actor: Option<String>,
+    /// Solo esta acción, o las que empiezan así si termina en punto: `usuario.`.
+    pub accion: Option<String>,
+    /// Desde este instante.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub desde: Option<Instante>,
+    /// Antes de este instante.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub hasta: Option<Instante>,
     /// Solo las líneas sobre esta clase de cosa.
     pub objeto_tipo: Option<String>,
     /// Solo las líneas sobre esta cosa.
@@ -177,6 +187,19 @@ pub struct FiltroAuditoria {
     #[serde(flatten)]
     #[param(ignore)]
     pub pagina: Paginacion,
+}
+
+impl From<FiltroAuditoria> for FiltroTrail {
+    fn from(f: FiltroAuditoria) -> FiltroTrail {
+        FiltroTrail {
+            actor: f.actor.unwrap_or_default(),
+            accion: f.accion.unwrap_or_default(),
+            objeto_tipo: f.objeto_tipo.unwrap_or_default(),
+            objeto_id: f.objeto_id.unwrap_or_default(),
+            desde: f.desde,
+            hasta: f.hasta,
+        }
+    }
 }
 
 /// Una clave de API, sin su secreto.

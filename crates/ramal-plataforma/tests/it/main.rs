@@ -3,7 +3,12 @@
 
 mod auditoria;
 mod claves;
+mod cuentas;
 mod empresa;
+mod ingreso;
 mod mundo;
+mod navegador;
+mod oidc;
+mod paginas;
 mod rutas;
 mod secretos;

@@ -15,6 +15,7 @@ fn operaciones() -> Vec<(String, String)> {
     let rutas = documento["paths"].as_object().unwrap();
     let de_ruta = |(ruta, item): (&String, &Value)| {
         let ruta = ruta.replace("{id}", "0193f0c8-7a00-7000-8000-000000000001");
+        let ruta = ruta.replace("{codigo}", "consulta");
         let metodos = item.as_object().unwrap().keys();
         metodos.map(|m| (m.to_uppercase(), ruta.clone())).collect::<Vec<_>>()
     };
@@ -29,7 +30,7 @@ both_engines! {
         let ajena = mundo.clave("ajena", &["otra:cosa"]).await.texto;
         let mut pedidos = BTreeSet::new();
         let operaciones = operaciones();
-        assert_eq!(operaciones.len(), 7);
+        assert_eq!(operaciones.len(), 19);
         for (metodo, ruta) in operaciones {
             let (estado, cuerpo) = mundo.llamar_con(&metodo, &ruta, None, "{}").await;
             assert_eq!(estado, 401, "{metodo} {ruta}");
