@@ -33,7 +33,7 @@ static DE_PAGINAS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     ),
 ];
 

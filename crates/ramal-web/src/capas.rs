@@ -1,5 +1,5 @@
-//! What surrounds every request: id, access log, security headers, compression, panics, bare errors,
-//! dressed refusals, limits. It knows no route and looks at no body.
+//! What surrounds every request: id, access log, security headers, compression, panics, bare
+//! errors, dressed refusals, limits. It knows no route and looks at no body.
 
 use std::any::Any;
 use std::sync::Arc;

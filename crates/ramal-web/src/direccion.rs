@@ -39,7 +39,7 @@ fn address(extras: &Extensions, cabeceras: &HeaderMap, proxy: Proxy) -> Option<D
 }
 
 fn last_hop(cabeceras: &HeaderMap) -> Option<IpAddr> {
-    let linea = cabeceras.get_all("x-forwarded-for").into_iter().last()?.to_str().ok()?;
+    let linea = cabeceras.get_all("x-forwarded-for").into_iter().next_back()?.to_str().ok()?;
     let ultimo = linea.rsplit(',').next()?.trim();
     let ip = ultimo.parse::<IpAddr>().ok();
     ip.or_else(|| ultimo.parse::<SocketAddr>().ok().map(|s| s.ip())).map(|ip| ip.to_canonical())

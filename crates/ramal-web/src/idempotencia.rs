@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use ramal_base::{Cx, Instante, Problema};
 use ramal_db::{Consulta, Db, DbError, FromQueryResult, Tx, params};
 use serde::Serialize;
@@ -290,7 +290,10 @@ impl ClaveIdempotencia {
         if guardada.ruta != self.ruta || guardada.huella != self.huella.read() {
             let detalle = "Este formulario ya se envió con otros datos y lo de entonces quedó \
                 registrado. Para registrar algo más, abrir un formulario nuevo.";
-            return Err(Problem(Problema::conflicto("idempotencia_cuerpo_distinto", detalle)));
+            let problema = Problema::conflicto("idempotencia_cuerpo_distinto", detalle);
+            let mut respuesta = Problem(problema).into_response();
+            respuesta.extensions_mut().insert(Primero(lugar.unwrap_or_default()));
+            return Ok(respuesta);
         }
         let Some(lugar) = lugar else {
             return Err(Problem::from(DbError::Corrupt("a form's key leads nowhere")));
@@ -298,6 +301,10 @@ impl ClaveIdempotencia {
         Ok(redirect(app, &lugar, &[Aviso::info("Ya estaba registrado. No se hizo dos veces.")]))
     }
 }
+
+/// Where the first result of a form's key lies, for the page that refuses the second.
+#[derive(Clone, Debug)]
+pub(crate) struct Primero(pub(crate) String);
 
 fn location_of(guardada: &Guardada) -> Option<String> {
     let cabeceras: Vec<(String, String)> = serde_json::from_str(&guardada.cabeceras).ok()?;

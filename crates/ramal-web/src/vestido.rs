@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use ramal_base::Problema;
 
 use crate::capas::{CABECERA_CID, CUERPO_MAXIMO, TIEMPO_MAXIMO};
+use crate::idempotencia::Primero;
 use crate::pagina::fallo::{Fallo, Reenvio};
 use crate::pagina::sitio::Menu;
 use crate::pagina::{Formulario, Navegante, Peticion, aviso};
@@ -135,7 +136,10 @@ impl Vestidor {
             let (incidente, codigo) = (fallo.incidente.as_str(), problema.codigo.as_str());
             tracing::error!(incidente, codigo, estado = problema.estado, "a page failed");
         }
-        if may_be_sent_again(problema) && !pedido.escrito.is_empty() {
+        if let Some(Primero(primero)) = desnuda.extensions().get() {
+            fallo.primero.clone_from(primero);
+        }
+        if keeps_typed(problema) && !pedido.escrito.is_empty() {
             let accion = pedido.uri.path_and_query().map_or(ruta, |p| p.as_str()).to_owned();
             fallo.reenvio = Some(Reenvio::of(accion, pedido.escrito.clone()));
         }
@@ -162,12 +166,12 @@ impl Vestidor {
     }
 }
 
-/// Whether sending the same again can end otherwise.
-fn may_be_sent_again(problema: &Problema) -> bool {
+/// Whether the page must show what was typed: sending the same again can end otherwise, or another
+/// version was registered.
+fn keeps_typed(problema: &Problema) -> bool {
     match problema.estado {
-        401 | 408 | 429 | 500..=599 => true,
+        401 | 408 | 409 | 412 | 429 | 500..=599 => true,
         403 => problema.codigo == "formulario_ajeno",
-        409 | 412 => problema.codigo != "idempotencia_cuerpo_distinto",
         _ => false,
     }
 }

@@ -43,7 +43,7 @@ pub fn barras(
         if ultimo {
             lienzo.text("gr-valor", (centro.min(ANCHO - 32), y - 6), "middle", &punto.texto);
         }
-        if (puntos.len() - 1 - i) % cada == 0 {
+        if (puntos.len() - 1 - i).is_multiple_of(cada) {
             lienzo.text("gr-etiqueta", (centro, ALTO - 8), "middle", &punto.etiqueta);
         }
         x += hueco;

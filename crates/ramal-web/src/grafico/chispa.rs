@@ -16,12 +16,10 @@ pub fn chispa(rotulo: &Rotulo, columna: &str, puntos: &[Punto]) -> Grafico {
     let tramo = (i128::from(alto) - i128::from(bajo)).max(1);
     let n = i64::try_from(puntos.len()).unwrap_or(1);
     let mut lugares = Vec::with_capacity(puntos.len());
-    let mut i = 0;
-    for punto in puntos {
+    for (i, punto) in (0..).zip(puntos) {
         let sube = (i128::from(punto.valor) - i128::from(bajo)) * i128::from(ALTO - 2 * BORDE);
         let sube = i64::try_from(sube / tramo).unwrap_or(0);
         lugares.push((BORDE + (ANCHO - 2 * BORDE) * i / (n - 1).max(1), ALTO - BORDE - sube));
-        i += 1;
     }
     lienzo.polyline("gr-linea gr-serie-1", &lugares);
     if let Some(fin) = lugares.last() {

@@ -55,7 +55,8 @@ fn labels(lienzo: &mut Lienzo, series: &[Serie]) {
     let Some(serie) = series.first() else { return };
     let n = serie.puntos.len();
     let cada = n.div_ceil(ETIQUETAS).max(1);
-    for (i, punto) in serie.puntos.iter().enumerate().filter(|(i, _)| (n - 1 - i) % cada == 0) {
+    let dicha = |i: &usize| (n - 1 - i).is_multiple_of(cada);
+    for (i, punto) in serie.puntos.iter().enumerate().filter(|(i, _)| dicha(i)) {
         lienzo.text("gr-etiqueta", (place(i, n), ALTO - 8), "middle", &punto.etiqueta);
     }
 }

@@ -1,6 +1,6 @@
-//! Charts drawn on the server as SVG: bars, lines, sparkline, uptime strip. Sizes are attributes and
-//! colours are classes, so that no inline style is needed; every number is an integer. It draws no
-//! conclusion: the caller says it.
+//! Charts drawn on the server as SVG: bars, lines, sparkline, uptime strip. Sizes are attributes
+//! and colours are classes, so that no inline style is needed; every number is an integer. It draws
+//! no conclusion: the caller says it.
 
 mod barras;
 mod chispa;

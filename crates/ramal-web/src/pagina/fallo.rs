@@ -77,7 +77,9 @@ pub struct Fallo {
     pub entrar: String,
     /// The page before; empty if it is not known.
     pub volver: String,
-    /// What was typed.
+    /// Address of what was registered the first time; empty if nothing was.
+    pub primero: String,
+    /// What was typed, ready to go again.
     pub reenvio: Option<Reenvio>,
 }
 
@@ -114,6 +116,7 @@ impl Fallo {
             incidente: String::new(),
             entrar: String::new(),
             volver: String::new(),
+            primero: String::new(),
             reenvio: None,
         }
     }

@@ -1,5 +1,5 @@
-//! Money, days and moments as each country writes them. It knows no text but the names of the months
-//! and the halves of the day.
+//! Money, days and moments as each country writes them. It knows no text but the names of the
+//! months and the halves of the day.
 //!
 //! Argentina has its separators and hours; its currency is not one of [`Moneda`] yet, so amounts
 //! carry the code of theirs.
@@ -110,7 +110,8 @@ impl Formato {
         format!("{signo}{entero}{}{}{FIJO}%", self.separadores().1, decimas % 10)
     }
 
-    /// The amount that somebody typed, as a plain decimal. Errors: it reads in two ways, or in none.
+    /// The amount that somebody typed, as a plain decimal. Errors: it reads in two ways, or in
+    /// none.
     pub fn parse_importe(&self, texto: &str) -> Result<String, ImporteError> {
         importe::parse(texto)
     }
@@ -206,7 +207,7 @@ fn grouped(numero: u64, separador: char) -> String {
     let cifras = numero.to_string();
     let mut texto = String::with_capacity(cifras.len() + cifras.len() / 3);
     for (i, cifra) in cifras.chars().enumerate() {
-        if i > 0 && (cifras.len() - i) % 3 == 0 {
+        if i > 0 && (cifras.len() - i).is_multiple_of(3) {
             texto.push(separador);
         }
         texto.push(cifra);

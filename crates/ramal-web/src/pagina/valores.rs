@@ -24,8 +24,8 @@ const HONDO: usize = 6;
 const LARGO: usize = 500;
 
 impl Valor {
-    /// Builds the tree. Empty fields are absent, as if they had not been sent; a repeated name makes
-    /// a list.
+    /// Builds the tree. Empty fields are absent, as if they had not been sent; a repeated name
+    /// makes a list.
     pub(super) fn of<'a>(pares: impl Iterator<Item = (&'a str, &'a str)>) -> Valor {
         let mut raiz = Valor::Campos(BTreeMap::new());
         for (nombre, texto) in pares {
@@ -143,9 +143,10 @@ impl<'de> Deserializer<'de> for Valor {
         }
     }
 
-    numbers!(deserialize_i8 visit_i8 i8, deserialize_i16 visit_i16 i16, deserialize_i32 visit_i32 i32,
-        deserialize_i64 visit_i64 i64, deserialize_u8 visit_u8 u8, deserialize_u16 visit_u16 u16,
-        deserialize_u32 visit_u32 u32, deserialize_u64 visit_u64 u64);
+    numbers!(deserialize_i8 visit_i8 i8, deserialize_i16 visit_i16 i16,
+        deserialize_i32 visit_i32 i32, deserialize_i64 visit_i64 i64, deserialize_u8 visit_u8 u8,
+        deserialize_u16 visit_u16 u16, deserialize_u32 visit_u32 u32,
+        deserialize_u64 visit_u64 u64);
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_some(self)

@@ -1,4 +1,4 @@
-//! A small site with pages of every kind, and somebody who may sign in by a header. Asserts nothing.
+//! A small site with pages of every kind, and somebody who signs in by a header. Asserts nothing.
 
 use std::sync::Arc;
 
@@ -33,8 +33,9 @@ pub const VENENO: &str = "\"><script>alert(1)</script>'<img src=x onerror=alert(
 #[template(
     ext = "html",
     source = "{% extends \"publico.html\" %}{% import \"ui/kit.html\" as ui %}\
-        {% block contenido %}{% call ui::filtros(l) %}{{ ui::filtro_buscar(l, \"q\", \"kit-buscar\") }}\
-        {% endcall %}{{ ui::chips(l) }}{{ ui::conteo(l) }}{{ ui::paginas(l) }}{{ ui::vacio_filtro(l) }}\
+        {% block contenido %}{% call ui::filtros(l) %}\
+        {{ ui::filtro_buscar(l, \"q\", \"kit-buscar\") }}{% endcall %}\
+        {{ ui::chips(l) }}{{ ui::conteo(l) }}{{ ui::paginas(l) }}{{ ui::vacio_filtro(l) }}\
         {{ ui::insignia(insignia) }}{{ ui::linea_tiempo(hitos) }}{{ ui::grafico(grafico) }}\
         {{ ui::elegir(l.value(\"q\"), l.value(\"q\")) }}{% endblock %}"
 )]

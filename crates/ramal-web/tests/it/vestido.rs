@@ -62,7 +62,8 @@ both_engines! {
 
     async fn an_expired_session_loses_no_typed_text(db: Db) {
         let router = router(&db);
-        let campos = [("texto", "diez líneas\nmuy largas"), ("contrasena", "hola1234"), ("_csrf", "x")];
+        let campos =
+            [("texto", "diez líneas\nmuy largas"), ("contrasena", "hola1234"), ("_csrf", "x")];
         let referer = [("referer", "http://localhost/admin/nuevo"), ("host", "localhost")];
         let vuelta = enviar_con(&router, "/admin/privado?a=1", &referer, &campos).await;
         let texto = es_pagina(&vuelta, 401);
