@@ -263,10 +263,9 @@ on('keydown', e => {
 });
 
 /* ---- Times under a day are worded again while the page stays open ---- */
-const words = new Intl.RelativeTimeFormat(H.lang, { style: 'short', numeric: 'auto' });
 setInterval(() => all('time[data-cuando]').forEach(t => {
-  const min = Math.round((Date.parse(t.dateTime) - Date.now()) / 60000), far = Math.abs(min);
-  if (far < 1440) t.textContent = far < 60 ? words.format(min, 'minute') : words.format(Math.trunc(min / 60), 'hour');
+  const min = Math.floor((Date.now() - Date.parse(t.dateTime)) / 60000), far = Math.abs(min);
+  if (far < 1440) t.textContent = far ? (min > 0 ? T.hace : T.en).replace('#', far < 60 ? far + '\u00a0min' : Math.floor(far / 60) + '\u00a0h') : T.ahora;
 }), 30000);
 
 /* ---- What happened elsewhere: names and ids, by one connection for each tab ---- */
