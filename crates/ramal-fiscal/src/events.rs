@@ -1,6 +1,7 @@
 //! What the slice tells about legal documents. Events carry ids and states, never the receiver's
 //! data.
 
+use ramal_base::Instante;
 use ramal_db::Evento;
 use serde::Serialize;
 use uuid::Uuid;
@@ -87,5 +88,27 @@ impl Evento for CertificadoPorVencer {
     const TIPO: &'static str = "certificado.por_vencer";
     fn sujeto(&self) -> String {
         format!("certificado/{}", self.certificado_id)
+    }
+}
+
+/// The legal term to send a document runs out and the authority does not have it yet.
+#[derive(Clone, Serialize)]
+pub struct ComprobantePorVencer {
+    /// The document.
+    pub comprobante_id: ComprobanteId,
+    /// Hundredths of the term that have passed: 50 or 80.
+    pub por_ciento: i32,
+    /// When the term ends.
+    pub limite: Instante,
+    /// What it makes legal.
+    pub origen_tipo: String,
+    /// Which one.
+    pub origen_id: Uuid,
+}
+
+impl Evento for ComprobantePorVencer {
+    const TIPO: &'static str = "comprobante.por_vencer";
+    fn sujeto(&self) -> String {
+        format!("comprobante/{}", self.comprobante_id)
     }
 }

@@ -10,7 +10,7 @@ use ramal_plataforma::Sello;
 
 use crate::actions::ReintentarEnTanda;
 use crate::conexiones::{Conexiones, Servicio};
-use crate::{archivo, baja, comprobacion, envio, lotes, vigilancia};
+use crate::{alarma, archivo, baja, comprobacion, constancias, envio, lotes, vigilancia};
 
 /// Sends documents that wait for this one.
 pub const TRABAJO_DEPENDIENTES: &str = "fiscal.dependientes";
@@ -34,6 +34,11 @@ pub const TRABAJO_CERTIFICADOS: &str = "fiscal.certificados";
 /// Tries the connection of an emisor.
 pub const TRABAJO_PROBAR: &str = "fiscal.probar";
 
+/// Asks again for the constancias that never came (PE).
+pub const TRABAJO_CONSTANCIAS: &str = "fiscal.constancias";
+/// Looks at the documents whose term to be sent runs out.
+pub const TRABAJO_PLAZOS: &str = "fiscal.plazos";
+
 /// Events of the slice that its own jobs wait for: `(event, job)`.
 pub const SUSCRIPCIONES: &[(&str, &str)] = &[
     ("comprobante.aceptado", TRABAJO_DEPENDIENTES),
@@ -49,6 +54,8 @@ pub fn horarios(zona: Zona) -> Vec<Horario> {
         horario("fiscal.barrido", "*/10 * * * *", TRABAJO_BARRIDO),
         horario("fiscal.archivar", "*/2 * * * *", TRABAJO_ARCHIVAR),
         horario("fiscal.resumenes_diarios", "30 2 * * *", TRABAJO_RESUMENES_DIARIOS),
+        horario("fiscal.constancias", "*/30 * * * *", TRABAJO_CONSTANCIAS),
+        horario("fiscal.plazos", "5-55/10 * * * *", TRABAJO_PLAZOS),
         horario("fiscal.certificados", "0 7 * * *", TRABAJO_CERTIFICADOS),
     ]
 }
@@ -73,7 +80,9 @@ pub fn manejadores(
         Arc::new(lotes::EnviarLote(servicio.clone())),
         Arc::new(lotes::ResumenesDiarios(servicio.clone())),
         Arc::new(archivo::Archivar(servicio.clone())),
+        Arc::new(alarma::VigilarPlazos(servicio.clone())),
         Arc::new(comprobacion::Probar(servicio.clone())),
+        Arc::new(constancias::PedirConstancias(servicio.clone())),
         Arc::new(bulk),
         Arc::new(vigilancia::VigilarCertificados(servicio)),
     ]

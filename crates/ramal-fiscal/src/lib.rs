@@ -6,12 +6,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod actions;
+pub mod alarma;
 mod archivo;
 pub mod baja;
 pub mod carga;
 pub mod comprobacion;
 pub mod comprobante;
 pub mod conexiones;
+mod constancias;
 pub mod emision;
 pub mod emisor;
 mod envio;

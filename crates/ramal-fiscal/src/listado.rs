@@ -67,6 +67,18 @@ pub struct FiltroDocumentos {
     pub hasta: Option<Fecha>,
     /// Number or UUID.
     pub busca: Option<Busca>,
+    /// Which term to send they have run through.
+    pub plazo: Plazo,
+}
+
+/// Which term a document has run through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Plazo {
+    /// Any.
+    #[default]
+    Cualquiera,
+    /// Half of it or more, and the authority does not have it.
+    PorVencer,
 }
 
 /// Conditions with their values, in the order of their placeholders.
@@ -139,6 +151,10 @@ impl FiltroDocumentos {
         }
         if let Some(emisor) = self.emisor_id {
             d.push("emisor_id", "=", emisor);
+        }
+        if self.plazo == Plazo::PorVencer {
+            let avisados = "id IN (SELECT comprobante_id FROM plazo_avisos)";
+            d.partes.push(avisados.to_owned());
         }
         if let Some(desde) = self.desde {
             d.push("fecha", ">=", desde);

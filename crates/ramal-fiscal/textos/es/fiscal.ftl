@@ -32,6 +32,7 @@ fiscal-documentos-vacio = Todavía no hay documentos legales
 fiscal-documentos-vacio-texto = Aparecen aquí al emitir facturas, con la respuesta de la autoridad a cada una.
 
 fiscal-estado-atencion = Requieren atención
+fiscal-estado-plazo = Plazo por vencer
 fiscal-estado-en-cola = En cola
 fiscal-estado-enviando = Enviando
 fiscal-estado-aceptado = Aceptado
@@ -70,6 +71,7 @@ fiscal-salida-excepcion = La autoridad no lo registró. Si el dato observado es 
 fiscal-salida-pausa = El emisor está en pausa: no envía hasta que se corrija el certificado, las credenciales o el saldo, y se reanude.
 fiscal-salida-pausa-ir = Ir a Certificados
 fiscal-cdr-pendiente = SUNAT lo tiene registrado y falta su constancia (CDR). Se vuelve a pedir sola hasta obtenerla.
+fiscal-cdr-boleta = SUNAT la tiene registrada. La constancia de una boleta enviada sola se descarga en SUNAT Operaciones en Línea.
 fiscal-plazo-50 = Pasó la mitad del plazo para enviarlo
 fiscal-plazo-80 = Queda menos de la quinta parte del plazo para enviarlo
 

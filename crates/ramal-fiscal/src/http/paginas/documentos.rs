@@ -15,15 +15,17 @@ use ramal_web::{App, Problem};
 use super::palabras;
 use crate::emision::TRABAJO_ENVIAR;
 use crate::http::permisos::{LeerComprobantes, ReintentarComprobantes};
-use crate::listado::{self, Busca, FiltroDocumentos, REINTENTABLES};
+use crate::listado::{self, Busca, FiltroDocumentos, Plazo, REINTENTABLES};
 use crate::storage::ComprobanteFila;
 use crate::textos::TEXTOS;
-use crate::{Estado, Tipo};
+use crate::{Estado, Tipo, alarma};
 
 /// Address of the queue.
 pub(super) const RUTA: &str = "/facturacion/documentos";
 /// Value of the filter of states that means «somebody must look».
 const ATENCION: &str = "atencion";
+/// Value of the filter of states that means «the term to send runs out».
+const PLAZO: &str = "plazo";
 /// States in which somebody must look.
 const POR_ATENDER: [Estado; 4] =
     [Estado::Rechazado, Estado::Excepcion, Estado::Incierto, Estado::Pausado];
@@ -77,7 +79,8 @@ pub(super) async fn lista(
     let filtro = filter_of(&l);
     let pagina = listado::documentos(&app.db, &filtro, &l.cursor()).await?;
     let total = listado::count(&app.db, &filtro).await?;
-    let vistas = state_links(&marco, &l, &listado::conteos(&app.db).await?);
+    let conteos = listado::conteos(&app.db).await?;
+    let vistas = state_links(&marco, &l, &conteos, alarma::count(&app.db).await?);
     let l = l.paged(&pagina).counted(&marco, Conteo::of(total)).views(vistas);
     let filas = rows(&app, &marco, pagina.datos).await?;
     let lista = Lista {
@@ -111,6 +114,7 @@ pub(super) fn filter_of(l: &Listado) -> FiltroDocumentos {
     let estados = match l.get("estado") {
         None => Vec::new(),
         Some(ATENCION) => POR_ATENDER.to_vec(),
+        Some(PLAZO) => alarma::PENDIENTES.to_vec(),
         Some(texto) => Estado::parse(texto).into_iter().collect(),
     };
     ask(l.get("estado").is_none() || !estados.is_empty());
@@ -123,13 +127,16 @@ pub(super) fn filter_of(l: &Listado) -> FiltroDocumentos {
     ask(!matches!(desde, Some(Err(_))) && !matches!(hasta, Some(Err(_))));
     let busca = if malo { Some(Busca::Nada) } else { l.get("q").map(Busca::parse) };
     let (desde, hasta) = (desde.and_then(Result::ok), hasta.and_then(Result::ok));
-    FiltroDocumentos { estados, emisor_id, tipo, desde, hasta, busca }
+    let vence = l.get("estado") == Some(PLAZO);
+    let plazo = if vence { Plazo::PorVencer } else { Plazo::Cualquiera };
+    FiltroDocumentos { estados, emisor_id, tipo, desde, hasta, busca, plazo }
 }
 
 fn state_options(marco: &Marco) -> Vec<Opcion> {
     let atencion = Opcion::new(ATENCION, marco.t("fiscal-estado-atencion"));
+    let plazo = Opcion::new(PLAZO, marco.t("fiscal-estado-plazo"));
     let uno = |e: Estado| Opcion::new(e.as_str(), palabras::state_text(marco, e));
-    std::iter::once(atencion).chain(Estado::TODOS.into_iter().map(uno)).collect()
+    [atencion, plazo].into_iter().chain(Estado::TODOS.into_iter().map(uno)).collect()
 }
 
 fn kind_options(marco: &Marco) -> Vec<Opcion> {
@@ -138,7 +145,12 @@ fn kind_options(marco: &Marco) -> Vec<Opcion> {
 }
 
 /// The states that have documents, as links with their number, those that need somebody first.
-fn state_links(marco: &Marco, l: &Listado, conteos: &[(Estado, i64)]) -> Vec<Enlace> {
+fn state_links(
+    marco: &Marco,
+    l: &Listado,
+    conteos: &[(Estado, i64)],
+    por_vencer: i64,
+) -> Vec<Enlace> {
     let actual = l.value("estado");
     let link = |valor: &str, texto: String, n: i64| Enlace {
         texto: format!("{texto} {}", number(marco, n)),
@@ -153,6 +165,9 @@ fn state_links(marco: &Marco, l: &Listado, conteos: &[(Estado, i64)]) -> Vec<Enl
         link("", marco.t("kit-todos"), suma(&Estado::TODOS)),
         link(ATENCION, marco.t("fiscal-estado-atencion"), suma(&POR_ATENDER)),
     ];
+    if por_vencer > 0 || actual == PLAZO {
+        enlaces.push(link(PLAZO, marco.t("fiscal-estado-plazo"), por_vencer));
+    }
     for (estado, n) in conteos.iter().filter(|(e, n)| *n > 0 || e.as_str() == actual) {
         enlaces.push(link(estado.as_str(), palabras::state_text(marco, *estado), *n));
     }
