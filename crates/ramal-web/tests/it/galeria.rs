@@ -29,8 +29,7 @@ fn compressed(bytes: &[u8]) -> usize {
 /// Texts whose key nobody wrote show the key itself.
 fn shown_keys(html: &str) -> Vec<&str> {
     let sueltas = html.split(['>', '<', '"']).filter(|t| !t.contains([' ', '/', '=', '#', '.']));
-    let clave =
-        |t: &&str| ["kit-", "galeria-", "estado-", "menu-"].iter().any(|p| t.starts_with(p));
+    let clave = |t: &&str| ["kit-", "galeria-", "estado-"].iter().any(|p| t.starts_with(p));
     sueltas.filter(clave).filter(|t| !t.starts_with("galeria-muestra")).collect()
 }
 

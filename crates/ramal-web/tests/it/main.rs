@@ -4,6 +4,7 @@
 mod ataques;
 mod casa;
 mod eventos;
+mod galeria;
 mod idempotencia;
 mod kit;
 mod limites;
