@@ -2,12 +2,13 @@
 //! listens and rests otherwise. It marks nothing as published: the relay does.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse::Event;
 use ramal_base::{Cx, Instante};
 use ramal_db::{Consulta, Db, DbError, FromQueryResult, params};
+use tokio::sync::Mutex;
 use tokio::sync::broadcast::{self, Receiver, Sender};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -102,15 +103,17 @@ impl Canal {
         self.0.voz.receiver_count()
     }
 
-    /// Listens from now on, waking the reader if it rested.
-    pub(super) fn subscribe(&self) -> Receiver<Noticias> {
+    /// Listens from now on, waking the reader if it rested. What is committed after this returns is
+    /// heard: the reader's starting point is read here and not when its task gets to run.
+    pub(super) async fn subscribe(&self) -> Result<Receiver<Noticias>, DbError> {
         let oyente = self.0.voz.subscribe();
-        let mut lee = self.0.lee.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lee = self.0.lee.lock().await;
         if !*lee {
+            let lectura = Lectura::from_now(&self.0).await?;
             *lee = true;
-            tokio::spawn(read_on(self.0.clone()));
+            tokio::spawn(read_on(self.0.clone(), lectura));
         }
-        oyente
+        Ok(oyente)
     }
 
     /// What happened after an event, for a page that comes back.
@@ -139,8 +142,8 @@ impl Interior {
     }
 
     /// Whether nobody listens any more; then the reader rests until the next subscription.
-    fn rests(&self) -> bool {
-        let mut lee = self.lee.lock().unwrap_or_else(PoisonError::into_inner);
+    async fn rests(&self) -> bool {
+        let mut lee = self.lee.lock().await;
         let nadie = self.voz.receiver_count() == 0;
         *lee = !nadie;
         nadie
@@ -148,14 +151,13 @@ impl Interior {
 }
 
 /// Reads while somebody listens.
-async fn read_on(canal: Arc<Interior>) {
-    let mut lectura = Lectura::from_now(&canal).await;
+async fn read_on(canal: Arc<Interior>, mut lectura: Lectura) {
     loop {
         tokio::select! {
             () = canal.cierre.cancelled() => return,
             () = tokio::time::sleep(PAUSA) => {}
         }
-        if canal.rests() {
+        if canal.rests().await {
             return;
         }
         match lectura.read(&canal).await {
@@ -175,9 +177,9 @@ struct Lectura {
 
 impl Lectura {
     /// What happened before the first listener is nobody's news.
-    async fn from_now(canal: &Interior) -> Lectura {
-        let filas = recent(canal).await.unwrap_or_default();
-        Lectura { vistos: filas.iter().map(|f| f.id).collect() }
+    async fn from_now(canal: &Interior) -> Result<Lectura, DbError> {
+        let filas = recent(canal).await?;
+        Ok(Lectura { vistos: filas.iter().map(|f| f.id).collect() })
     }
 
     async fn read(&mut self, canal: &Interior) -> Result<Vec<Noticia>, DbError> {

@@ -69,7 +69,7 @@ async fn listen(
     if canal.listeners() >= OYENTES {
         return Err(Problem::of_status(axum::http::StatusCode::SERVICE_UNAVAILABLE));
     }
-    let noticias = canal.subscribe();
+    let noticias = canal.subscribe().await?;
     let perdidas = match last_event(&cabeceras) {
         Some(ultimo) => canal.since(ultimo, &temas).await?,
         None => VecDeque::new(),

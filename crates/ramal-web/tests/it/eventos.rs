@@ -66,8 +66,9 @@ async fn oir(router: &Router, temas: &str, ultimo: Option<&str>) -> (u16, BodyDa
 /// What comes until a text is in it.
 async fn until(oido: &mut BodyDataStream, texto: &str) -> String {
     let mut todo = String::new();
+    let plazo = tokio::time::Instant::now() + Duration::from_secs(60);
     while !todo.contains(texto) {
-        let trozo = tokio::time::timeout(Duration::from_secs(20), oido.next()).await;
+        let trozo = tokio::time::timeout_at(plazo, oido.next()).await;
         let Ok(Some(Ok(trozo))) = trozo else { panic!("no {texto} in {todo}") };
         todo.push_str(&String::from_utf8_lossy(&trozo));
     }
