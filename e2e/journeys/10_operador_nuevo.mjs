@@ -98,7 +98,6 @@ export async function run(world, step) {
     must(postal, 'la rechazada no es de Ximena ni de Óscar');
     await follow(page, page.locator('main').getByRole('link', { name: 'Corregir los datos del cliente' }).first(), /editar/);
     const field = page.locator('[name=codigo_postal]');
-    must(await field.evaluate((e) => e === document.activeElement || location.hash.includes('codigo_postal') || true), 'el enlace no lleva al dato');
     await field.fill(postal);
     await shots('13-corregir-dato');
     await follow(page, page.locator('main form.formulario button[type=submit]').first(), (url) => !url.pathname.endsWith('/editar'));

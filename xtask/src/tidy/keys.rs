@@ -318,7 +318,7 @@ fn keys_in_rust(code: &str, families: &BTreeSet<&str>) -> Vec<(usize, Literal)> 
             found.insert((line + key.line, key.text.clone()), key);
         }
     }
-    for key in literals(code).filter(|k| is_key(&k.text) && k.text.contains('-')) {
+    for key in literals(code).filter(|k| is_key(&k.text)) {
         let family = key.text.split('-').next().unwrap_or_default();
         if families.contains(family) {
             found.entry((key.line, key.text.clone())).or_insert(key);
@@ -331,5 +331,6 @@ fn keys_in_rust(code: &str, families: &BTreeSet<&str>) -> Vec<(usize, Literal)> 
 
 fn is_key(text: &str) -> bool {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !text.is_empty() && text.chars().all(good) && !text.ends_with('-') && !text.starts_with('-')
+    let dashed = text.contains('-') && !text.ends_with('-') && !text.starts_with('-');
+    dashed && text.chars().all(good)
 }

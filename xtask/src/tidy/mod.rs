@@ -88,8 +88,9 @@ fn pages(root: &Path, sources: &[Source]) -> Result<Vec<Finding>> {
     let templates = templates::load(root)?;
     let mut found: Vec<Finding> = templates.iter().flat_map(templates::check).collect();
     let verdict = keys::check(keys::Texts::load(root)?, &templates, sources);
-    for key in &verdict.unused {
-        println!("warning: nobody names the text {key}");
+    if !verdict.unused.is_empty() {
+        let all = verdict.unused.join(", ");
+        println!("warning: {} texts that nobody names whole: {all}", verdict.unused.len());
     }
     found.extend(verdict.found);
     Ok(found)
