@@ -33,4 +33,5 @@ CREATE TABLE corrida_previa_filas (
     motivo TEXT,
     PRIMARY KEY (previa_id, orden)
 );
+CREATE INDEX corrida_previa_filas_por_cliente ON corrida_previa_filas (previa_id, cliente_id);
 CREATE INDEX corrida_previa_filas_por_clase ON corrida_previa_filas (previa_id, clase, orden);

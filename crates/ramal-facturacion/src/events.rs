@@ -1,6 +1,7 @@
-//! What the slice tells: invoices issued. Events carry numbers and amounts, never the customer's
-//! data.
+//! What the slice tells: invoices issued, runs that advance. Events carry numbers and amounts, never
+//! the customer's data.
 
+use ramal_base::Fecha;
 use ramal_db::Evento;
 use serde::Serialize;
 use uuid::Uuid;
@@ -73,5 +74,19 @@ impl Evento for FacturaPagada {
     }
     fn cliente(&self) -> Option<Uuid> {
         Some(self.cliente_id)
+    }
+}
+
+/// A run moved, or its preview is ready. Told at most once a second, so that a screen may listen.
+#[derive(Serialize)]
+pub struct CorridaAvanzo {
+    /// Day of the run.
+    pub fecha: Fecha,
+}
+
+impl Evento for CorridaAvanzo {
+    const TIPO: &'static str = "corrida.avanzo";
+    fn sujeto(&self) -> String {
+        format!("corrida/{}", self.fecha)
     }
 }

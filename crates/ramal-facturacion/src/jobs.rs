@@ -6,13 +6,14 @@ use async_trait::async_trait;
 use ramal_base::{Cx, Fecha, Instante, Zona};
 use ramal_db::{Db, Tx};
 use ramal_fiscal::Firmante;
-use ramal_jobs::{Horario, JobError, Manejador, Politica, Trabajo};
+use ramal_jobs::{CorrerTanda, Horario, JobError, Manejador, Politica, Trabajo};
 use ramal_plataforma::Sello;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::actions::{self, Rep};
-use crate::corrida::{self, Contexto, Opciones, sellado};
+use crate::corrida::{self, Contexto, Opciones, previa, sellado};
+use crate::reenvio::Reenviar;
 use crate::storage::{cambios, facturas};
 use crate::{Error, FacturaId};
 
@@ -26,6 +27,8 @@ pub const TRABAJO_REP: &str = "facturacion.rep";
 pub const TRABAJO_REEMITIR: &str = "facturacion.reemitir";
 /// Follows a voiding that became final.
 pub const TRABAJO_ANULADA: &str = "facturacion.anulada";
+/// Computes the preview of a run.
+pub const TRABAJO_PREVIA: &str = "facturacion.previa";
 /// Issues the global invoice of the month that ended (MX).
 pub const TRABAJO_GLOBAL: &str = "facturacion.global";
 
@@ -54,6 +57,8 @@ pub fn manejadores(db: Db, cx: Cx, sello: Arc<Sello>) -> Vec<Arc<dyn Manejador>>
         Arc::new(EmitirRep(s.clone())),
         Arc::new(Reemitir(s.clone())),
         Arc::new(EmitirGlobal(s.clone())),
+        Arc::new(CalcularPrevia(s.clone())),
+        Arc::new(CorrerTanda::new(s.db.clone(), s.cx.clone(), Reenviar(s.db.clone()))),
         Arc::new(SeguirAnulada(s)),
     ]
 }
@@ -289,5 +294,28 @@ impl Manejador for EmitirGlobal {
             }
         }
         Ok(())
+    }
+}
+
+struct CalcularPrevia(Servicio);
+
+#[derive(Deserialize)]
+struct DePrevia {
+    previa_id: Uuid,
+}
+
+#[async_trait]
+impl Manejador for CalcularPrevia {
+    fn tipo(&self) -> &'static str {
+        TRABAJO_PREVIA
+    }
+
+    fn politica(&self) -> Politica {
+        Politica { concurrencia: 1, ..Politica::default() }
+    }
+
+    async fn run(&self, trabajo: &Trabajo) -> Result<(), JobError> {
+        let id = trabajo.datos_as::<DePrevia>()?.previa_id;
+        previa::compute(&self.0.db, &self.0.cx, id).await.map_err(outcome)
     }
 }

@@ -12,11 +12,13 @@ pub mod corrida;
 pub mod error;
 pub mod events;
 pub mod factura;
+pub mod hallazgo;
 pub mod http;
 pub mod jobs;
 pub mod nucleo;
 pub mod permisos;
 pub mod politica;
+pub mod reenvio;
 pub mod storage;
 mod textos;
 pub mod vistas;
@@ -24,6 +26,8 @@ pub mod vistas_corrida;
 
 pub use error::Error;
 pub use factura::{ClaseFactura, EstadoFactura, FacturaId};
+pub use hallazgo::{Hallazgo, search};
+pub use http::paginas::enlace_publico;
 pub use jobs::{SUSCRIPCIONES, horarios, manejadores};
 pub use politica::Politica;
 

@@ -10,6 +10,7 @@ pub mod espera;
 pub mod motor;
 pub mod papel;
 pub mod plan;
+pub mod previa;
 pub mod preview;
 pub mod publicacion;
 pub mod resumen;

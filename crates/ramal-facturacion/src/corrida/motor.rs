@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use ramal_base::{Cx, Fecha};
+use ramal_base::{Cx, Fecha, Instante};
 use ramal_clientes::ClienteId;
 use ramal_db::Db;
 use ramal_fiscal::{Preparado, Sellado};
@@ -16,6 +16,7 @@ use crate::corrida::plan::{self, Calculo};
 use crate::corrida::publicacion::{self, PlanDe, Publicado};
 use crate::corrida::sellado::{self, Firmantes};
 use crate::corrida::{Contexto, carga};
+use crate::events::CorridaAvanzo;
 use crate::storage::corridas::{self, CorridaId};
 
 /// How a run is executed.
@@ -89,10 +90,18 @@ pub async fn run(
     let guardado = guardia.await.map_err(|_| Error::Interrumpida)?;
     sellado?;
     avance.sellados += guardado?;
-    publicado?;
-    finish(db, cx, corrida).await?;
+    finish(db, cx, (corrida, fecha), publicado?).await?;
     progreso(avance);
     Ok(avance)
+}
+
+/// How the posting of a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fin {
+    /// No customer is due any more.
+    Completa,
+    /// Somebody stopped it; what is left waits.
+    Pausada,
 }
 
 fn count(n: usize) -> u64 {
@@ -107,32 +116,52 @@ async fn begin(db: &Db, cx: &Cx, fecha: Fecha) -> Result<CorridaId, Error> {
     Ok(corrida.id)
 }
 
-async fn finish(db: &Db, cx: &Cx, corrida: CorridaId) -> Result<(), Error> {
+async fn finish(
+    db: &Db,
+    cx: &Cx,
+    (corrida, fecha): (CorridaId, Fecha),
+    fin: Fin,
+) -> Result<(), Error> {
     let tx = db.begin().await?;
-    corridas::set_estado(&tx, corrida, "emitida", Some(cx.now())).await?;
+    match fin {
+        Fin::Completa => corridas::set_estado(&tx, corrida, "emitida", Some(cx.now())).await?,
+        Fin::Pausada => corridas::set_estado(&tx, corrida, "pausada", None).await?,
+    }
+    tx.emit(cx, &CorridaAvanzo { fecha }).await?;
     tx.commit().await.map_err(Error::from)
 }
 
-/// Posts chunk after chunk until no customer is due.
+/// Milliseconds between two notices of one run.
+const AVISO_MS: i64 = 1_000;
+
+/// Posts chunk after chunk until no customer is due or somebody stops the run.
 async fn post_stage<F, R>(
     db: &Db,
     cx: &Cx,
     ctx: &Arc<Contexto>,
     (corrida, opciones): (CorridaId, Opciones),
     mut entrega: F,
-) -> Result<(), Error>
+) -> Result<Fin, Error>
 where
     F: FnMut(&mut Publicado) -> R,
     R: Future<Output = Result<(), Error>>,
 {
     let mut despues = None;
+    let mut avisada = None;
     loop {
+        if corridas::is_pausada(db, corrida).await? {
+            return Ok(Fin::Pausada);
+        }
         let limite = opciones.clientes_por_lote;
         let ids = ramal_contratos::storage::clientes_por_revisar(db, ctx.limite(), despues, limite)
             .await?;
-        let Some(ultimo) = ids.last() else { return Ok(()) };
+        let Some(ultimo) = ids.last() else { return Ok(Fin::Completa) };
         despues = Some(*ultimo);
-        let mut publicado = post_chunk(db, cx, ctx, corrida, &ids).await?;
+        let ahora = cx.now();
+        let toca = avisada.is_none_or(|a: Instante| a.plus_millis(AVISO_MS) <= ahora);
+        let aviso = toca.then_some(CorridaAvanzo { fecha: ctx.as_of });
+        avisada = if toca { Some(ahora) } else { avisada };
+        let mut publicado = post_chunk(db, cx, ctx, (corrida, aviso), &ids).await?;
         entrega(&mut publicado).await?;
     }
 }
@@ -142,7 +171,7 @@ async fn post_chunk(
     db: &Db,
     cx: &Cx,
     ctx: &Arc<Contexto>,
-    corrida: CorridaId,
+    (corrida, aviso): (CorridaId, Option<CorridaAvanzo>),
     ids: &[ClienteId],
 ) -> Result<Publicado, Error> {
     let tx = db.begin().await?;
@@ -151,6 +180,9 @@ async fn post_chunk(
     let planes = plan_chunk(&tx, ctx, lote).await?;
     let publicado = publicacion::publish(&tx, cx, Some(corrida.uuid()), planes).await?;
     corridas::mark_clientes(&tx, corrida, &publicado.hechos, &publicado.aparcados).await?;
+    if let Some(aviso) = aviso {
+        tx.emit(cx, &aviso).await?;
+    }
     tx.commit().await?;
     Ok(publicado)
 }

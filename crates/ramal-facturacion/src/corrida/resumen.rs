@@ -40,8 +40,8 @@ pub struct ResumenCorrida {
     /// Business day.
     #[schema(value_type = String, format = Date)]
     pub fecha: Fecha,
-    /// `vista_previa`, `cargos`, `emitida`, `enviando`, `detenida` (what remains waits for a
-    /// person) or `terminada`.
+    /// `vista_previa`, `cargos`, `pausada` (somebody stopped it), `emitida`, `enviando`, `detenida`
+    /// (what remains waits for a person) or `terminada`.
     pub estado: String,
     /// Customers with at least one document.
     pub clientes: i64,

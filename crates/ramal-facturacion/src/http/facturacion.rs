@@ -20,7 +20,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::facturas::{bad_cursor, company_zone};
-use crate::corrida::preview::{Monto, preview_each};
+use crate::corrida::preview::{Visto, preview_each};
 use crate::corrida::{Contexto, ResumenCorrida, carga, plan, resumen};
 use crate::jobs::TRABAJO_CORRIDA;
 use crate::permisos::{EjecutarFacturacion, LeerFacturacion};
@@ -46,11 +46,12 @@ pub async fn get_preview(
 ) -> Result<Json<PreviewView>, Problem> {
     let fecha = run_day(&app, query.fecha).await?;
     let mut nuevos: HashMap<(Uuid, &'static str), i64> = HashMap::new();
-    let ver = |cliente: Uuid, montos: &[Monto]| {
-        for (clase, moneda, total) in montos {
-            let credito = *clase == ClaseFactura::NotaCredito;
-            let suma = nuevos.entry((cliente, *moneda)).or_default();
-            *suma += if credito { 0 } else { *total };
+    let ver = |cliente: Uuid, visto: Visto<'_>| {
+        let Visto::Papeles(papeles) = visto else { return };
+        for p in papeles {
+            let credito = p.clase == ClaseFactura::NotaCredito;
+            let suma = nuevos.entry((cliente, p.moneda)).or_default();
+            *suma += if credito { 0 } else { p.montos.total };
         }
     };
     let resumen = preview_each(&app.db, can.cx(), fecha, ver).await?;
@@ -100,7 +101,7 @@ fn change(anterior: i64, nuevo: i64) -> i64 {
 }
 
 /// The asked day, or today; a run is not asked for a day so far ahead that it must be a mistake.
-async fn run_day(app: &App, pedida: Option<Fecha>) -> Result<Fecha, Problem> {
+pub(super) async fn run_day(app: &App, pedida: Option<Fecha>) -> Result<Fecha, Problem> {
     let hoy = company_zone(app).await?.fecha(app.cx.now());
     match pedida {
         None => Ok(hoy),
@@ -200,8 +201,10 @@ pub async fn post_ejecutar(
     Ok(respuesta)
 }
 
-async fn ask(tx: &Tx, cx: &Cx, fecha: Fecha) -> Result<CorridaPedidaView, Error> {
+/// Asks for the run of a day; one that was paused goes on.
+pub(super) async fn ask(tx: &Tx, cx: &Cx, fecha: Fecha) -> Result<CorridaPedidaView, Error> {
     let corrida = corridas::ensure(tx, cx, fecha).await?;
+    corridas::set_pausada(tx, corrida.id, None).await?;
     enqueue(tx, cx, NuevoTrabajo::new(TRABAJO_CORRIDA, json!({ "fecha": fecha }))).await?;
     let registro = Registro::new("facturacion.ejecutar", "corrida", corrida.id);
     audit(tx, cx, registro.despues(json!({ "fecha": fecha }))).await?;

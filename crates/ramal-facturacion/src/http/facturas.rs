@@ -133,7 +133,12 @@ pub async fn get_kpis(
     _can: Can<LeerFacturas>,
     State(app): State<App>,
 ) -> Result<Json<KpisView>, Problem> {
-    let zona = company_zone(&app).await?;
+    kpis(&app).await.map(Json)
+}
+
+/// The indicators, for the API and for the page.
+pub(super) async fn kpis(app: &App) -> Result<KpisView, Problem> {
+    let zona = company_zone(app).await?;
     let hoy = zona.fecha(app.cx.now());
     let mes = hoy.plus_dias(1 - i32::from(hoy.dia()));
     let sumas = consultas::por_mes(&app.db, mes.plus_meses(-11)).await?;
@@ -153,9 +158,9 @@ pub async fn get_kpis(
             m.totales.insert(s.moneda, format_centavos(s.total));
         }
     }
-    let (aceptadas, rechazadas) = answered(&app, mes).await?;
+    let (aceptadas, rechazadas) = answered(app, mes).await?;
     let saldos = consultas::por_cobrar(&app.db).await?;
-    Ok(Json(KpisView {
+    Ok(KpisView {
         mes: month(mes),
         emitidas: meses.get(&month(mes)).map_or(0, |m| m.emitidas),
         totales: este,
@@ -165,7 +170,7 @@ pub async fn get_kpis(
         pendientes_de_pago: saldos.iter().map(|s| s.n).sum(),
         por_cobrar: monies(saldos)?,
         serie: meses.into_values().collect(),
-    }))
+    })
 }
 
 /// Zone of the company. Errors: 404 without one.

@@ -22,7 +22,7 @@ pub struct CorridaFila {
     pub id: CorridaId,
     /// Business day.
     pub fecha: Fecha,
-    /// `cargos`, `sellado` or `emitida`.
+    /// `cargos`, `pausada` or `emitida`.
     pub estado: String,
     /// When it began.
     pub creado: Instante,
@@ -56,6 +56,28 @@ pub async fn set_estado(
 ) -> Result<(), DbError> {
     const SQL: &str = "UPDATE corridas SET estado = $2, terminado = $3 WHERE id = $1";
     tx.exec(SQL, params![id, estado, terminado]).await.map(|_| ())
+}
+
+/// Stops a run between two chunks, from a moment, or lets it go on. Done chunks stay done.
+pub async fn set_pausada(tx: &Tx, id: CorridaId, pausada: Option<Instante>) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE corridas SET pausada = $2 WHERE id = $1";
+    tx.exec(SQL, params![id, pausada]).await.map(|_| ())
+}
+
+/// Whether somebody stopped a run.
+pub async fn is_pausada(c: &impl Consulta, id: CorridaId) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT COUNT(*) FROM corridas WHERE id = $1 AND pausada IS NOT NULL";
+    Ok(c.scalar::<i64>(SQL, params![id]).await?.unwrap_or(0) > 0)
+}
+
+/// A run of another day that has begun and not ended, if there is one.
+pub async fn open_elsewhere(
+    c: &impl Consulta,
+    fecha: Fecha,
+) -> Result<Option<CorridaFila>, DbError> {
+    const SQL: &str = "SELECT id, fecha, estado, creado, terminado FROM corridas \
+        WHERE clase = $1 AND fecha <> $2 AND estado <> 'emitida' ORDER BY fecha DESC LIMIT 1";
+    c.opt(SQL, params![CLASE_RECURRENTE, fecha]).await
 }
 
 /// Records what became of customers: done, or set aside with a reason. The last word stands.

@@ -6,3 +6,4 @@ pub mod consultas;
 pub mod corridas;
 pub mod facturas;
 pub mod lista;
+pub mod previas;

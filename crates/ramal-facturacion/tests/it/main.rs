@@ -3,6 +3,9 @@
 
 mod api;
 mod corrida;
+mod listas;
 mod mundo;
 mod numeros;
 mod operaciones;
+mod paginas;
+mod sala;

@@ -2,15 +2,29 @@
 //! rule that a page needs is in an action or in the core.
 
 mod actos;
+mod anular;
 mod archivos;
 mod cambio;
+mod cliente;
 mod comun;
+mod corrida;
+mod corridas;
 mod detalle;
 mod detalle_vista;
+mod exportar;
 mod fallos;
 mod filtro;
+mod formas;
+mod imprimir;
 mod lista;
+mod lote;
+mod notas;
+mod nueva;
+mod pagar;
 mod publica;
+mod revisar;
+mod revisar_vista;
+mod tablero;
 
 pub use publica::enlace_publico;
 
@@ -18,31 +32,79 @@ use ramal_plataforma::Permiso;
 use ramal_web::Sitio;
 use ramal_web::pagina::{Acceso, EntradaMenu};
 
-use crate::permisos::LeerFacturas;
+use crate::permisos::{
+    AnularFacturas, CobrarFacturas, EjecutarFacturacion, EmitirFacturas, LeerFacturacion,
+    LeerFacturas,
+};
 
 /// Entries of the rail of the workspace.
-const MENU: &[EntradaMenu] = &[EntradaMenu {
-    espacio: "facturacion",
-    orden: 20,
-    ruta: "/facturacion/facturas",
-    texto: "menu-facturas",
-    permiso: LeerFacturas::NOMBRE,
-}];
+const MENU: &[EntradaMenu] = &[
+    entry(10, "/facturacion", "menu-tablero", LeerFacturas::NOMBRE),
+    entry(20, "/facturacion/facturas", "menu-facturas", LeerFacturas::NOMBRE),
+    entry(30, "/facturacion/corridas", "menu-corridas", LeerFacturacion::NOMBRE),
+    entry(50, "/facturacion/kpis", "menu-kpis", LeerFacturas::NOMBRE),
+];
+
+const fn entry(
+    orden: u16,
+    ruta: &'static str,
+    texto: &'static str,
+    permiso: &'static str,
+) -> EntradaMenu {
+    EntradaMenu { espacio: "facturacion", orden, ruta, texto, permiso }
+}
 
 /// Pages of the slice with their access.
 pub fn sitio() -> Sitio {
-    facturas().merge(publico()).menu(MENU)
+    facturas().merge(corridas()).merge(publico()).menu(MENU)
 }
 
 fn facturas() -> Sitio {
     let leer = Acceso::Permiso(LeerFacturas::NOMBRE);
+    let emitir = Acceso::Permiso(EmitirFacturas::NOMBRE);
+    let cobrar = Acceso::Permiso(CobrarFacturas::NOMBRE);
+    let anular = Acceso::Permiso(AnularFacturas::NOMBRE);
     Sitio::new()
+        .get("/facturacion", leer, tablero::tablero)
+        .get("/facturacion/kpis", leer, tablero::indicadores)
+        .get("/admin/clientes/{codigo}/facturas", leer, cliente::facturas)
+        .get("/admin/clientes/{codigo}/cuenta", leer, cliente::cuenta)
         .get("/facturacion/facturas", leer, lista::lista)
+        .get("/facturacion/facturas.csv", leer, exportar::csv)
+        .get("/facturacion/facturas/nueva", emitir, nueva::get_nueva)
+        .post("/facturacion/facturas/nueva", emitir, nueva::post_nueva)
+        .post("/facturacion/facturas/lote", emitir, lote::post_lote)
+        .get("/facturacion/facturas/{factura}/imprimir", leer, imprimir::imprimir)
+        .get("/facturacion/facturas/{factura}/pagar", cobrar, pagar::get_pagar)
+        .post("/facturacion/facturas/{factura}/pagar", cobrar, pagar::post_pagar)
+        .post("/facturacion/facturas/{factura}/reenviar", emitir, pagar::post_reenviar)
+        .get("/facturacion/facturas/{factura}/notas", emitir, notas::get_nota)
+        .post("/facturacion/facturas/{factura}/notas", emitir, notas::post_nota)
+        .get("/facturacion/facturas/{factura}/anular", anular, self::anular::get_anular)
+        .post("/facturacion/facturas/{factura}/anular", anular, self::anular::post_anular)
         .get("/facturacion/facturas/{factura}", leer, detalle::detalle)
         .get("/facturacion/facturas/{factura}/pdf", leer, archivos::pdf)
         .get("/facturacion/facturas/{factura}/xml", leer, archivos::xml)
         .get("/facturacion/facturas/{factura}/cdr", leer, archivos::cdr)
         .get("/facturacion/facturas/{factura}/acuse", leer, archivos::acuse)
+}
+
+fn corridas() -> Sitio {
+    let leer = Acceso::Permiso(LeerFacturacion::NOMBRE);
+    let ejecutar = Acceso::Permiso(EjecutarFacturacion::NOMBRE);
+    let emitir = Acceso::Permiso(EmitirFacturas::NOMBRE);
+    Sitio::new()
+        .get("/facturacion/corridas", leer, self::corridas::lista)
+        .get("/facturacion/corridas/nueva", leer, self::corridas::get_nueva)
+        .post("/facturacion/corridas/nueva", leer, self::corridas::post_nueva)
+        .get("/facturacion/corridas/{corrida}", leer, corrida::ver)
+        .get("/facturacion/corridas/{corrida}/revisar", leer, revisar::get_revisar)
+        .post("/facturacion/corridas/{corrida}/revisar", leer, revisar::post_revisar)
+        .post("/facturacion/corridas/{corrida}/emitir", ejecutar, revisar::post_emitir)
+        .post("/facturacion/corridas/{corrida}/pausar", ejecutar, corrida::post_pausar)
+        .post("/facturacion/corridas/{corrida}/seguir", ejecutar, corrida::post_seguir)
+        .post("/facturacion/corridas/{corrida}/reintentar", emitir, corrida::post_reintentar)
+        .get("/facturacion/corridas/{corrida}/rechazos.csv", leer, corrida::rechazos)
 }
 
 fn publico() -> Sitio {
