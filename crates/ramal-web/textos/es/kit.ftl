@@ -115,6 +115,14 @@ kit-js-elegido = 1 elegido
 # Errors
 error-404-titulo = Esa página no existe
 error-404-que = Puede que la dirección esté incompleta, o que el registro sea de otra empresa o sucursal.
+error-409-titulo = Otra persona guardó cambios antes
+error-409-que = Lo escrito no se perdió. Conviene ver los cambios antes de guardar encima.
+error-409-campo = Campo
+error-409-guardado = Guardado ahora
+error-409-escrito = Escrito aquí
+error-409-ver = Ver los cambios
+error-409-igual = Guardar igual
+error-409-primero = Ver lo que ya se registró
 error-500-titulo = Algo falló de nuestro lado
 error-500-que = Lo que estaba guardado sigue guardado. Se puede intentar otra vez; si se repite, este código ayuda a soporte a encontrarlo.
 error-codigo = Código del incidente

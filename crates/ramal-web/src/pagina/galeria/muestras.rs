@@ -104,7 +104,7 @@ pub(super) fn timeline(ahora: Instante) -> Vec<Hito> {
         Hito::new(hace(62), "Precio confirmado").detail("S/ 129.00, con IGV"),
         Hito::new(hace(5), "Prueba de velocidad").family(Familia::Aviso).current(),
         Hito::new(hace(4), "El equipo no respondió").family(Familia::Mal).detail(
-            "Nada se cobró. Se volverá a intentar a las 14:10 y, si no responde, se crea un ticket.",
+            "Nada se cobró. Se volverá a intentar a las 14:10; si no responde, se crea un ticket.",
         ),
         Hito::pending("Aplicado"),
     ]
