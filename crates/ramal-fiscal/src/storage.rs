@@ -77,9 +77,9 @@ impl ComprobanteFila {
 }
 
 /// Columns of a document, in the order that every query here lists them.
-pub(crate) const COLUMNAS: &str = "id, emisor_id, cliente_id, tipo, serie, folio, origen_tipo, origen_id, \
-    fecha, emitido, moneda, total, estado, intentos, codigo, mensaje, uuid_fiscal, aceptado, \
-    huella, digest, espera_de, cdr_pendiente, cancelacion, version, receptor, \
+pub(crate) const COLUMNAS: &str = "id, emisor_id, cliente_id, tipo, serie, folio, origen_tipo, \
+    origen_id, fecha, emitido, moneda, total, estado, intentos, codigo, mensaje, uuid_fiscal, \
+    aceptado, huella, digest, espera_de, cdr_pendiente, cancelacion, version, receptor, \
     receptor_numero";
 
 /// The columns with the alias of a join before each.

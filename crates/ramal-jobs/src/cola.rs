@@ -26,8 +26,8 @@ pub async fn conteos(c: &impl Consulta) -> Result<Vec<Conteo>, DbError> {
     c.all(SQL, params![]).await
 }
 
-/// When the waiting jobs of a kind with these dedupe keys run next: `(key, instant)`. Keys without a
-/// waiting job are left out.
+/// When the waiting jobs of a kind with these dedupe keys run next: `(key, instant)`. Keys without
+/// a waiting job are left out.
 pub async fn proximos(
     c: &impl Consulta,
     tipo: &str,

@@ -161,7 +161,8 @@ ramal_testkit::both_engines! {
         assert_eq!(cuenta(&db, id).await, (120, 0, 0, EstadoTanda::Terminada));
         let vistos = accion.vistos();
         assert_eq!(vistos.len(), 120);
-        let dos_veces: Vec<u128> = vistos.iter().filter(|(_, v)| **v > 1).map(|(n, _)| *n).collect();
+        let dos_veces = vistos.iter().filter(|(_, v)| **v > 1);
+        let dos_veces: Vec<u128> = dos_veces.map(|(n, _)| *n).collect();
         assert_eq!(dos_veces, (51..=60).collect::<Vec<_>>(), "only the chunk that was cut");
     }
 

@@ -169,8 +169,8 @@ pub(super) async fn guardar(
 fn stale() -> Problema {
     Problema::conflicto(
         "version_distinta",
-        "Otra persona cambió estos ajustes mientras tanto. Abajo está lo escrito aquí; guardar otra \
-         vez lo deja así.",
+        "Otra persona cambió estos ajustes mientras tanto. Abajo está lo escrito aquí; guardar \
+         otra vez lo deja así.",
     )
 }
 

@@ -32,6 +32,9 @@ const RUTA: &str = "/admin/ajustes/certificados";
 /// Largest file of a certificate or key, in bytes; real ones have a few kilobytes.
 const ARCHIVO_MAXIMO: usize = 64 * 1024;
 
+/// OID of the common name of a subject. Source: X.520.
+const NOMBRE_COMUN: &str = "2.5.4.3";
+
 struct Certificado {
     sujeto: String,
     numero: String,
@@ -94,15 +97,18 @@ async fn show_list<P>(
 }
 
 fn view(marco: &Marco, c: CertificadoActivo) -> Certificado {
-    let sujeto = ramal_xml::Certificado::from_der(&c.der).map(|x| x.subject_text());
+    let nombre = ramal_xml::Certificado::from_der(&c.der)
+        .ok()
+        .and_then(|x| x.subject_value(NOMBRE_COMUN).map(ToOwned::to_owned))
+        .unwrap_or_default();
     let fin = c.numero.char_indices().rev().nth(1).map_or(0, |(i, _)| i);
     Certificado {
-        sujeto: sujeto.unwrap_or_else(|_| c.titular.clone()),
+        sujeto: if nombre.is_empty() { c.titular } else { format!("{nombre} · {}", c.titular) },
         estado: validity(marco, dias_restantes(c.hasta, marco.ahora)),
         guardado: marco.t2(
             "fiscal-certificado-guardada",
             ("fecha", marco.momento(&c.creado)),
-            ("fin", c.numero[fin..].to_uppercase()),
+            ("fin", format!("…{}", c.numero[fin..].to_uppercase())),
         ),
         numero: c.numero,
         desde: c.desde,

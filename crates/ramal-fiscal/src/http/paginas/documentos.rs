@@ -30,6 +30,9 @@ const PLAZO: &str = "plazo";
 const POR_ATENDER: [Estado; 4] =
     [Estado::Rechazado, Estado::Excepcion, Estado::Incierto, Estado::Pausado];
 
+/// Characters of the authority's sentence in a cell.
+const MENSAJE: usize = 110;
+
 struct Fila {
     id: String,
     numero: String,
@@ -196,11 +199,19 @@ async fn rows(app: &App, marco: &Marco, datos: Vec<ComprobanteFila>) -> Result<V
             elegible: f.estado().is_ok_and(|e| REINTENTABLES.contains(&e)),
             fecha: f.fecha,
             receptor: f.receptor.unwrap_or_default(),
-            codigo: f.codigo.unwrap_or_default(),
-            mensaje: f.mensaje.unwrap_or_default(),
+            codigo: f.codigo.filter(|_| f.mensaje.is_some()).unwrap_or_default(),
+            mensaje: f.mensaje.as_deref().map(clipped).unwrap_or_default(),
             intentos: f.intentos,
             id,
         }
     };
     Ok(datos.into_iter().map(fila).collect())
+}
+
+/// The sentence of the authority as a cell shows it; the detail has all of it.
+fn clipped(mensaje: &str) -> String {
+    match mensaje.char_indices().nth(MENSAJE) {
+        None => mensaje.to_owned(),
+        Some((fin, _)) => format!("{}…", mensaje[..fin].trim_end()),
+    }
 }
