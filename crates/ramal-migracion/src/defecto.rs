@@ -45,8 +45,8 @@ pub fn motivo(codigo: &str) -> Option<&'static str> {
              corrija el archivo y vuelva a importarlo."
         }
         "duplicado" => {
-            "Ya hay un cliente con este número. Si es un segundo servicio suyo, importe con \
-             --duplicados=servicio; si no, quite la fila."
+            "Ya hay un cliente con este número. Si es un segundo servicio suyo, elija importar los \
+             repetidos como otro servicio (--duplicados=servicio); si no, quite la fila."
         }
         "referencia_repetida" => {
             "Otra fila de este archivo tiene el mismo identificador. Deje una sola o dele otro."
@@ -75,7 +75,7 @@ pub fn motivo(codigo: &str) -> Option<&'static str> {
             "El estado no está en el perfil. Corríjalo o añada la palabra al perfil."
         }
         "plan_desconocido" => {
-            "El plan no está en el catálogo. Añádalo con «ramal catalogo import» o corrija el \
+            "El plan no está en el catálogo. Añádalo o corrija el \
              nombre."
         }
         "razon_social_vacia" => "Falta el nombre. Escríbalo como lo tiene la autoridad fiscal.",

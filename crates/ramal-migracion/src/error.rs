@@ -89,6 +89,14 @@ impl From<ramal_plataforma::Error> for Error {
 }
 
 impl Error {
+    /// The error as a sentence of a page: with a capital letter and a full stop.
+    pub fn sentence(&self) -> String {
+        let texto = self.to_string();
+        let mut letras = texto.chars();
+        let inicio = letras.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+        format!("{inicio}{}.", letras.as_str().trim_end_matches('.'))
+    }
+
     /// Stable code on the wire.
     pub fn codigo(&self) -> &'static str {
         match self {

@@ -13,11 +13,14 @@ pub mod fila;
 pub mod fuente;
 pub mod http;
 pub mod informe;
+pub mod jobs;
 pub mod lectura;
 mod origen_db;
 pub mod perfil;
 pub mod permisos;
 pub mod storage;
+pub mod subida;
+pub mod textos;
 pub mod valores;
 pub mod verificar;
 
@@ -26,17 +29,25 @@ pub use defecto::Defecto;
 pub use error::Error;
 pub use fuente::Origen;
 pub use informe::{Avance, Informe};
+pub use jobs::manejadores;
 pub use perfil::Perfil;
 
 use ramal_db::Migracion;
-use ramal_web::Rutas;
+use ramal_web::{Rutas, Sitio};
 
 /// Tables of the slice.
-pub const MIGRACIONES: &[Migracion] = &[Migracion {
-    id: "20261120_1040_lotes",
-    sql: include_str!("../migrations/20261120_1040_lotes.sql"),
-    postgres: None,
-}];
+pub const MIGRACIONES: &[Migracion] = &[
+    Migracion {
+        id: "20261120_1040_lotes",
+        sql: include_str!("../migrations/20261120_1040_lotes.sql"),
+        postgres: None,
+    },
+    Migracion {
+        id: "20261121_1040_subidas",
+        sql: include_str!("../migrations/20261121_1040_subidas.sql"),
+        postgres: None,
+    },
+];
 
 /// Permissions that the slice's routes ask for.
 pub const PERMISOS: &[&str] = permisos::TODOS;
@@ -44,4 +55,9 @@ pub const PERMISOS: &[&str] = permisos::TODOS;
 /// Routes of the slice, relative to `/api/v1`.
 pub fn rutas() -> Rutas {
     http::rutas()
+}
+
+/// Pages of the slice.
+pub fn sitio() -> Sitio {
+    http::paginas::sitio()
 }

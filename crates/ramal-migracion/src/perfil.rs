@@ -229,6 +229,11 @@ impl Perfil {
         Some(Perfil::parse(texto))
     }
 
+    /// Names of the profiles of the program.
+    pub fn nombres() -> impl Iterator<Item = &'static str> {
+        PROPIOS.iter().map(|(nombre, _)| *nombre)
+    }
+
     /// Reads and checks a profile in TOML. Errors: `Perfil` with the key that is wrong.
     pub fn parse(toml: &str) -> Result<Perfil, Error> {
         let leido: Result<Perfil, figment::Error> = Figment::from(Toml::string(toml)).extract();

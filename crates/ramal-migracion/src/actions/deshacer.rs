@@ -2,7 +2,7 @@
 //! billed, and no customer that the batch did not make.
 
 use ramal_base::Cx;
-use ramal_db::{DbError, Tx};
+use ramal_db::{Consulta, DbError, Tx};
 use ramal_plataforma::{Registro, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -50,14 +50,17 @@ pub async fn deshacer(tx: &Tx, cx: &Cx, lote: Uuid) -> Result<Deshecho, Error> {
     Ok(deshecho)
 }
 
-async fn refuse_billed(tx: &Tx, lote: Uuid) -> Result<(), Error> {
-    let ids = storage::servicios_con_cargos(tx, lote).await?;
+/// Refuses a batch on whose services something was charged. Takes no lock: [`deshacer`] does first.
+///
+/// Errors: `LoteFacturado` with the services, `Storage`.
+pub async fn refuse_billed(c: &impl Consulta, lote: Uuid) -> Result<(), Error> {
+    let ids = storage::servicios_con_cargos(c, lote).await?;
     if ids.is_empty() {
         return Ok(());
     }
     let mut numeros: Vec<i64> = Vec::with_capacity(ids.len());
     for tanda in ids.chunks(POR_CONSULTA) {
-        let servicios = ramal_contratos::storage::by_ids(tx, tanda).await?;
+        let servicios = ramal_contratos::storage::by_ids(c, tanda).await?;
         numeros.extend(servicios.iter().map(|s| s.numero));
     }
     numeros.sort_unstable();

@@ -3,6 +3,8 @@
 mod corrida;
 mod deshacer;
 mod importar;
+mod procesar;
 
-pub use deshacer::{Deshecho, deshacer};
+pub use deshacer::{Deshecho, deshacer, refuse_billed};
 pub use importar::{Duplicados, Intencion, PedidoImportacion, importar};
+pub use procesar::{Mesa, procesar};

@@ -1,7 +1,8 @@
-//! Edge of the slice: the JSON routes and their shapes. Rules live in the actions.
+//! Edge of the slice: the JSON routes, the pages and their shapes. Rules live in the actions.
 
 pub mod api;
 mod cuerpo;
+pub mod paginas;
 pub mod vistas;
 
 use axum::extract::DefaultBodyLimit;
@@ -9,7 +10,7 @@ use ramal_web::Rutas;
 use utoipa_axum::routes;
 
 /// Largest file, in bytes: some 500,000 rows.
-const ARCHIVO_MAXIMO: usize = 64 << 20;
+pub(crate) const ARCHIVO_MAXIMO: usize = 64 << 20;
 
 /// Routes of the slice.
 pub fn rutas() -> Rutas {

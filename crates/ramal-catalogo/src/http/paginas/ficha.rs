@@ -228,7 +228,7 @@ fn history(
         });
         siguiente = Some(desde);
     }
-    lineas.sort_by(|a, b| b.orden.cmp(&a.orden));
+    lineas.sort_by_key(|l| std::cmp::Reverse(l.orden));
     lineas
 }
 

@@ -1,5 +1,8 @@
 //! SQL of batches and their rows. Nothing outside this slice writes its tables.
 
+pub mod listado;
+pub mod subidas;
+
 use std::collections::HashMap;
 
 use ramal_base::Instante;
@@ -28,11 +31,15 @@ pub struct FilaLote {
     pub informe: String,
     /// Rows brought in by all its runs.
     pub importadas: i64,
+    /// Name of the source.
+    pub archivo: String,
+    /// When it was opened.
+    pub creado: Instante,
 }
 
 /// A batch. Errors: `Storage`.
 pub async fn lote(c: &impl Consulta, id: Uuid) -> Result<Option<FilaLote>, DbError> {
-    let sql = "SELECT id, estado, informe, importadas FROM lotes WHERE id = $1";
+    let sql = "SELECT id, estado, informe, importadas, archivo, creado FROM lotes WHERE id = $1";
     c.opt(sql, params![id]).await
 }
 
