@@ -11,6 +11,7 @@ pub mod error;
 pub mod events;
 pub mod hallazgo;
 pub mod http;
+pub mod jobs;
 pub mod permisos;
 pub mod referencia;
 pub mod storage;
@@ -21,6 +22,7 @@ pub use cliente::{Cliente, ClienteId, DatosCliente, EstadoCliente};
 pub use error::Error;
 pub use hallazgo::{Hallazgo, search};
 pub use http::paginas::ficha::{Ficha, ficha};
+pub use jobs::manejadores;
 
 use ramal_db::Migracion;
 use ramal_web::{Rutas, Sitio};

@@ -62,9 +62,11 @@ impl Manejador for ActualizarEstados {
     }
 }
 
-/// Handlers of the slice.
+/// Handlers of the slice and of the customers' below it, whose bulk acts begin in the pages here.
 pub fn manejadores(db: &Db, cx: &Cx) -> Vec<Arc<dyn Manejador>> {
-    vec![Arc::new(ActualizarEstados::new(db.clone(), cx))]
+    let mut todos = ramal_clientes::manejadores(db, cx);
+    todos.push(Arc::new(ActualizarEstados::new(db.clone(), cx)));
+    todos
 }
 
 /// Schedules of the slice in the company's zone: just after midnight, before the billing run.

@@ -18,7 +18,9 @@ pub use contratos::{contrato_by_id, contrato_by_numero, contratos_by_cliente, in
 pub use listas::{FiltroServicios, Renglon, id_by_numero, list, producto_by_codigo, renglones};
 pub(crate) use marcas::bring_vence_back;
 pub use marcas::{Revisado, mark_revisado, por_cambiar, set_cambia, with_marcas};
-pub use paginas::{Apunte, Cuenta, FiltroPantalla, apuntes, count_screen, cuentas, screen};
+pub use paginas::{
+    Apunte, Cuenta, FiltroPantalla, apuntes, count_screen, cuentas, names_of, screen,
+};
 
 /// Columns of a service, in the order that every query here lists them.
 const COLUMNAS: &str = "id, numero, cliente_id, contrato_id, emisor_id, producto_id, descripcion, \

@@ -119,7 +119,7 @@ pub async fn list(
     filtro: &FiltroClientes,
     cursor: &Cursor,
 ) -> Result<Pagina<Cliente>, Error> {
-    let mut donde = Donde::of(filtro);
+    let mut donde = Donde::of(filtro, Uso::Pagina);
     if let Some(texto) = cursor.cursor.as_deref() {
         let despues = filtro.orden.after(texto, &mut |v| donde.bind(v));
         let despues = despues.ok_or_else(bad_cursor)?;
@@ -137,7 +137,7 @@ pub async fn list(
 
 /// How many customers a filter gives, [`CONTADOS`] at most.
 pub async fn count(c: &impl Consulta, filtro: &FiltroClientes) -> Result<i64, DbError> {
-    let donde = Donde::of(filtro);
+    let donde = Donde::of(filtro, Uso::Conjunto);
     let sql = format!(
         "SELECT COUNT(*) FROM (SELECT 1 AS uno FROM clientes WHERE {} LIMIT {CONTADOS}) AS vistos",
         donde.text()
@@ -153,7 +153,7 @@ pub async fn ids(
     despues: Option<ClienteId>,
     limite: i64,
 ) -> Result<Vec<ClienteId>, DbError> {
-    let mut donde = Donde::of(filtro);
+    let mut donde = Donde::of(filtro, Uso::Conjunto);
     if let Some(id) = despues {
         let id = donde.bind(id.into());
         donde.condiciones.push(format!("id > {id}"));
@@ -172,7 +172,7 @@ pub async fn suggest(
     if busqueda::words(pregunta).is_empty() {
         return Ok(Vec::new());
     }
-    let mut donde = Donde::of(&filtro);
+    let mut donde = Donde::of(&filtro, Uso::Pagina);
     let patron = format!("{}%", escape_like(&busqueda::normalize(pregunta)));
     let inicio = donde.bind(patron.into());
     let sql = format!(
@@ -184,6 +184,14 @@ pub async fn suggest(
     clientes(c.all::<Fila>(&sql, donde.valores).await?)
 }
 
+/// What the conditions are for: a zone holds a good part of the customers, so a page, which stops at
+/// 51 rows, asks row by row, and what looks at all of them reads the zone once.
+#[derive(Clone, Copy)]
+enum Uso {
+    Pagina,
+    Conjunto,
+}
+
 /// Conditions with their values.
 struct Donde {
     condiciones: Vec<String>,
@@ -191,7 +199,7 @@ struct Donde {
 }
 
 impl Donde {
-    fn of(filtro: &FiltroClientes) -> Donde {
+    fn of(filtro: &FiltroClientes, uso: Uso) -> Donde {
         let mut donde = Donde { condiciones: Vec::new(), valores: Vec::new() };
         for palabra in busqueda::words(filtro.buscar.as_deref().unwrap_or("")) {
             donde.add("busqueda LIKE ? ESCAPE '!'", format!("%{}%", escape_like(&palabra)).into());
@@ -206,9 +214,13 @@ impl Donde {
             donde.add("tipo_documento = ?", tipo.as_str().into());
         }
         if let Some(zona) = filtro.zona {
-            // Asked row by row: a zone holds a good part of the customers, and the page stops at 51.
-            let suyos = "EXISTS (SELECT 1 FROM domicilios d \
-                WHERE d.cliente_id = clientes.id AND d.zona_id = ?)";
+            let suyos = match uso {
+                Uso::Pagina => {
+                    "EXISTS (SELECT 1 FROM domicilios d \
+                     WHERE d.cliente_id = clientes.id AND d.zona_id = ?)"
+                }
+                Uso::Conjunto => "id IN (SELECT cliente_id FROM domicilios WHERE zona_id = ?)",
+            };
             donde.add(suyos, zona.into());
         }
         if let Some(entre) = filtro.entre {

@@ -12,10 +12,11 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 /// Everything that the slice needs below it.
-pub const MIGRACIONES: [&[Migracion]; 4] = [
+pub const MIGRACIONES: [&[Migracion]; 5] = [
     ramal_db::MIGRACIONES,
     ramal_web::MIGRACIONES,
     ramal_plataforma::MIGRACIONES,
+    ramal_jobs::MIGRACIONES,
     ramal_clientes::MIGRACIONES,
 ];
 

@@ -45,6 +45,7 @@ clientes-lote-activados = { $n ->
     [0] .
    *[other] ; { $otros } ya lo estaban.
 }
+clientes-lote-en-curso = El cambio está en curso y sigue aunque se cierre esta página. Lo hecho se puede deshacer.
 clientes-lote-deshecho = { $n ->
     [one] Un cliente volvió a como estaba.
    *[other] { $n } clientes volvieron a como estaban.

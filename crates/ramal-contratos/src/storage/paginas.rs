@@ -1,6 +1,8 @@
 //! Lists for the screens: services with filters of people, counts per customer, the trail of a
 //! customer. It writes nothing.
 
+use std::collections::HashMap;
+
 use ramal_base::{Fecha, Instante};
 use ramal_catalogo::ProductoId;
 use ramal_clientes::ClienteId;
@@ -64,7 +66,7 @@ pub async fn screen(
     hoy: Fecha,
     cursor: &Cursor,
 ) -> Result<Pagina<(Servicio, Option<Fecha>)>, Error> {
-    let mut donde = Donde::of(filtro, hoy);
+    let mut donde = Donde::of(filtro, hoy, Uso::Pagina);
     if let Some(texto) = cursor.cursor.as_deref() {
         let numero: i64 = texto.parse().map_err(|_| super::listas::bad_cursor())?;
         donde.add("numero < ?", vec![numero.into()]);
@@ -86,12 +88,20 @@ pub async fn count_screen(
     filtro: &FiltroPantalla,
     hoy: Fecha,
 ) -> Result<i64, DbError> {
-    let donde = Donde::of(filtro, hoy);
+    let donde = Donde::of(filtro, hoy, Uso::Conteo);
     let sql = format!(
         "SELECT COUNT(*) FROM (SELECT 1 AS uno FROM servicios WHERE {} LIMIT {CONTADOS}) AS vistos",
         donde.text()
     );
     Ok(c.scalar(&sql, donde.valores).await?.unwrap_or(0))
+}
+
+/// What the conditions are for: a page, which stops at 51 rows, asks each row for its zone; a count
+/// reads the zone once.
+#[derive(Clone, Copy)]
+enum Uso {
+    Pagina,
+    Conteo,
 }
 
 struct Donde {
@@ -100,7 +110,7 @@ struct Donde {
 }
 
 impl Donde {
-    fn of(f: &FiltroPantalla, hoy: Fecha) -> Donde {
+    fn of(f: &FiltroPantalla, hoy: Fecha, uso: Uso) -> Donde {
         let mut donde = Donde { condiciones: Vec::new(), valores: Vec::new() };
         if let Some(numero) = f.numero {
             donde.add("numero = ?", vec![numero.into()]);
@@ -118,8 +128,15 @@ impl Donde {
             donde.add("estado = ?", vec![estado.texto().into()]);
         }
         if let Some(zona) = f.zona {
-            let suyos = "EXISTS (SELECT 1 FROM domicilios d \
-                WHERE d.cliente_id = servicios.cliente_id AND d.zona_id = ?)";
+            let suyos = match uso {
+                Uso::Pagina => {
+                    "EXISTS (SELECT 1 FROM domicilios d \
+                     WHERE d.cliente_id = servicios.cliente_id AND d.zona_id = ?)"
+                }
+                Uso::Conteo => {
+                    "cliente_id IN (SELECT cliente_id FROM domicilios WHERE zona_id = ?)"
+                }
+            };
             donde.add(suyos, vec![zona.into()]);
         }
         if let Some(producto) = f.producto {
@@ -180,8 +197,6 @@ pub struct Apunte {
     pub instante: Instante,
     /// Who, as recorded.
     pub actor: String,
-    /// Name of the person, if it was one and he is still known.
-    pub nombre: Option<String>,
     /// What.
     pub accion: String,
     /// Which thing.
@@ -190,6 +205,28 @@ pub struct Apunte {
     pub antes: Option<String>,
     /// How it is, JSON.
     pub despues: Option<String>,
+}
+
+/// Names of the people among some actors (`usuario:<id>`), by actor.
+pub async fn names_of(
+    c: &impl Consulta,
+    actores: &[&str],
+) -> Result<HashMap<String, String>, DbError> {
+    #[derive(FromQueryResult)]
+    struct Persona {
+        id: Uuid,
+        nombre: String,
+    }
+    let persona = |a: &&str| a.strip_prefix("usuario:")?.parse::<Uuid>().ok();
+    let mut ids: Vec<Uuid> = actores.iter().filter_map(persona).collect();
+    ids.sort();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!("SELECT id, nombre FROM usuarios WHERE id IN {}", placeholders(1, ids.len()));
+    let personas: Vec<Persona> = c.all(&sql, ids.into_iter().map(Value::from).collect()).await?;
+    Ok(personas.into_iter().map(|p| (format!("usuario:{}", p.id), p.nombre)).collect())
 }
 
 /// The trail of these things (a customer and his services), newest first.
@@ -205,7 +242,7 @@ pub async fn apuntes(
         None => Uuid::max(),
     };
     let sql = format!(
-        "SELECT id, instante, actor, NULL AS nombre, accion, objeto_id, antes, despues \
+        "SELECT id, instante, actor, accion, objeto_id, antes, despues \
          FROM auditoria WHERE objeto_tipo IN ('cliente', 'servicio') AND objeto_id IN {} \
          AND id < $1 ORDER BY id DESC LIMIT {}",
         placeholders(2, objetos.len()),

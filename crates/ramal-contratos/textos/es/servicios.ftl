@@ -175,6 +175,7 @@ contratos-contratar-primeros = Primeros cobros
 contratos-contratar-primeros-dias = Primeros días
 contratos-contratar-periodo-entero = Período entero
 contratos-contratar-parte = Parte del período
+contratos-contratar-total = Total de los primeros cobros
 contratos-contratar-despues = Después
 contratos-contratar-confirmar = Contratar
 contratos-contratar-hecho = { $codigo } quedó contratado desde el { $desde }.

@@ -1,28 +1,28 @@
 //! Archiving or bringing back many customers: those picked, or all that a filter gives after a look
-//! at how many. What was done can be taken back. It goes in batches, so that one failure leaves the
-//! rest done.
+//! at how many, as a job with its report. What was done can be taken back. It changes nothing else.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use ramal_base::Cx;
-use ramal_plataforma::Vista;
+use ramal_jobs::{MINIMO_DE_TANDA, NuevaTanda, Objeto, start_tanda};
+use ramal_plataforma::{Permiso, Vista};
 use ramal_web::pagina::{Aviso, Filtro, Listado, Marco, Seleccion, Textos, page, redirect};
-use ramal_web::{App, Formulario, Problem, Ruta};
+use ramal_web::{App, ClaveIdempotencia, Formulario, Problem, Ruta};
 use uuid::Uuid;
 
 use super::super::filtro;
 use crate::cliente::EstadoCliente;
+use crate::jobs::{PedidoEstado, TANDA_ESTADO};
 use crate::permisos::EditarClientes;
 use crate::storage::{self, FiltroClientes, ParteMarca};
 use crate::textos::TEXTOS;
-use crate::{ClienteId, Error, actions, referencia};
+use crate::{ClienteId, actions, referencia};
 
-/// Customers that change in one transaction.
+/// Customers whose undo goes in one transaction.
 const TANDA: i64 = 200;
-/// Customers from which the act is shown before it is done.
-const SIN_PREGUNTAR: usize = 50;
+/// Customers whose codes are read at once.
+const CODIGOS: usize = 500;
 /// Most customers of one act.
 const MAXIMO: usize = 10_000;
 /// Customers shown before the act.
@@ -37,6 +37,7 @@ struct Lote {
     total_texto: String,
     cambian: String,
     muestra: Vec<(String, String)>,
+    clave: String,
     volver: String,
 }
 
@@ -49,12 +50,18 @@ pub async fn post_lote(
     let estado = asked(&form)?;
     let elegidos = Seleccion::read(&form)?;
     let filtro = form.value("filtro").to_owned();
+    let idem = ClaveIdempotencia::of_form(vista.peticion(), &form);
     let ids = chosen(&app, &elegidos).await?;
-    if ids.len() > SIN_PREGUNTAR && form.value("_confirmado") != "si" {
-        return preview(&vista, &app, (estado, filtro), &ids).await;
+    let pedido = PedidoEstado { lote: vista.cx().new_id::<ParteMarca>().uuid(), estado };
+    if ids.len() > MINIMO_DE_TANDA {
+        return match form.value("_confirmado") {
+            "si" => start(&vista, &app, &idem, (pedido, filtro), &ids).await,
+            _ => preview(&vista, &app, (estado, filtro), &ids).await,
+        };
     }
-    let lote = vista.cx().new_id::<ParteMarca>().uuid();
-    let hechos = apply(&app, vista.cx(), lote, &ids, estado).await?;
+    let tx = app.db.begin().await?;
+    let hechos = actions::set_estado(&tx, vista.cx(), pedido.lote, &ids, estado).await?;
+    tx.commit().await?;
     let textos = Textos::new(&TEXTOS, vista.peticion().navegante.formato.pais);
     let clave = match estado {
         EstadoCliente::Activo => "clientes-lote-activados",
@@ -62,11 +69,51 @@ pub async fn post_lote(
     };
     let numeros = [("n", hechos.to_string()), ("otros", (ids.len() - hechos).to_string())];
     let aviso = Aviso::ok(textos.with(clave, &numeros));
-    let aviso = match hechos {
-        0 => aviso,
-        _ => aviso.undo(format!("/admin/clientes/lote/{lote}/deshacer")),
-    };
+    let aviso = if hechos == 0 { aviso } else { aviso.undo(undo_path(pedido)) };
     Ok(redirect(&app, &list_address(&filtro), &[aviso]))
+}
+
+fn undo_path(pedido: PedidoEstado) -> String {
+    format!("/admin/clientes/lote/{}/deshacer", pedido.lote)
+}
+
+/// Begins the bulk act, once, and goes to the page that tells how it goes.
+async fn start(
+    vista: &Vista<EditarClientes>,
+    app: &App,
+    idem: &ClaveIdempotencia,
+    (pedido, filtro): (PedidoEstado, String),
+    ids: &[ClienteId],
+) -> Result<Response, Problem> {
+    let tx = app.db.begin().await?;
+    if let Some(respuesta) = idem.recall(&tx).await? {
+        return Ok(respuesta);
+    }
+    let clave = match pedido.estado {
+        EstadoCliente::Activo => "clientes-lote-activar-titulo",
+        EstadoCliente::Inactivo => "clientes-lote-archivar-titulo",
+    };
+    let marco = vista.marco(&TEXTOS, clave);
+    let mut objetos = Vec::with_capacity(ids.len());
+    for tanda in ids.chunks(CODIGOS) {
+        let codigos = storage::by_ids(&tx, tanda).await?;
+        objetos.extend(codigos.into_iter().map(|c| Objeto::new(c.id.uuid(), c.codigo())));
+    }
+    let nueva = NuevaTanda {
+        tipo: TANDA_ESTADO,
+        permiso: EditarClientes::NOMBRE,
+        titulo: marco.titulo.clone(),
+        origen: list_address(&filtro),
+        destino: "/admin/clientes/{etiqueta}",
+        datos: serde_json::json!(pedido),
+        objetos,
+    };
+    let id = start_tanda(&tx, vista.cx(), nueva).await.map_err(ramal_base::Problema::from)?;
+    let destino = format!("/admin/tandas/{id}");
+    idem.remember_redirect(&tx, vista.cx(), &destino).await?;
+    tx.commit().await?;
+    let aviso = Aviso::info(marco.t("clientes-lote-en-curso")).undo(undo_path(pedido));
+    Ok(redirect(app, &destino, &[aviso]))
 }
 
 fn asked(form: &Formulario) -> Result<EstadoCliente, Problem> {
@@ -99,30 +146,6 @@ async fn picked(app: &App, codigos: &[String]) -> Result<Vec<ClienteId>, Problem
     Ok(ids)
 }
 
-/// Changes the customers batch by batch; gives how many changed. A batch that fails does not stop
-/// the rest, unless none went well.
-async fn apply(
-    app: &App,
-    cx: &Cx,
-    lote: Uuid,
-    ids: &[ClienteId],
-    estado: EstadoCliente,
-) -> Result<usize, Error> {
-    let mut hechos = 0;
-    for tanda in ids.chunks(usize::try_from(TANDA).unwrap_or(1)) {
-        let tx = app.db.begin().await?;
-        match actions::set_estado(&tx, cx, lote, tanda, estado).await {
-            Ok(n) => {
-                tx.commit().await?;
-                hechos += n;
-            }
-            Err(error) if hechos == 0 => return Err(error),
-            Err(error) => tracing::warn!(%error, "a batch of customers was not changed"),
-        }
-    }
-    Ok(hechos)
-}
-
 async fn preview(
     vista: &Vista<EditarClientes>,
     app: &App,
@@ -152,6 +175,7 @@ async fn preview(
         cambian: formato.numero((total - quedan).max(0)),
         acto,
         muestra: muestra.into_iter().map(|c| (c.codigo(), c.razon_social)).collect(),
+        clave: vista.peticion().idem(),
         volver: list_address(&filtro),
         filtro,
         marco,

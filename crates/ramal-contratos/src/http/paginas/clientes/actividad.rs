@@ -12,6 +12,7 @@ use ramal_web::pagina::{Familia, Hito, Listado, Marco, page};
 use ramal_web::{App, Problem, Ruta};
 use serde_json::Value;
 
+use super::super::servicios::palabras::{Nombres, who};
 use crate::permisos::LeerServicios;
 use crate::storage::{self, Apunte};
 use crate::textos::TEXTOS;
@@ -44,34 +45,26 @@ pub async fn actividad(
     let pagina = storage::apuntes(&app.db, &objetos, &l.cursor()).await?;
     let l = l.paged(&pagina);
     let cual = |a: &Apunte| servicios.iter().find(|s| s.id.to_string() == a.objeto_id);
-    let hito = |a: &Apunte| step(&marco, a, cual(a).map(|s| s.codigo()));
+    let actores: Vec<&str> = pagina.datos.iter().map(|a| a.actor.as_str()).collect();
+    let nombres = storage::names_of(&app.db, &actores).await?;
+    let hito = |a: &Apunte| step(&marco, a, &nombres, cual(a).map(|s| s.codigo()));
     let hitos = pagina.datos.iter().map(hito).collect();
     page(StatusCode::OK, &Actividad { hitos, l, ficha, marco })
 }
 
-fn step(marco: &Marco, a: &Apunte, servicio: Option<String>) -> Hito {
+fn step(marco: &Marco, a: &Apunte, nombres: &Nombres, servicio: Option<String>) -> Hito {
     let accion = a.accion.replace(['.', '_'], "-");
     let titulo = marco.t(&format!("contratos-accion-{accion}"));
     let titulo = match servicio {
         Some(codigo) => format!("{titulo} · {codigo}"),
         None => titulo,
     };
-    let mut detalle = vec![who(marco, a)];
+    let mut detalle = vec![who(marco, &a.actor, nombres)];
     let cambios = changed(a.antes.as_deref(), a.despues.as_deref());
     if !cambios.is_empty() {
         detalle.push(marco.t1("contratos-actividad-cambio", "campos", cambios.join(", ")));
     }
     Hito::new(a.instante, titulo).detail(detalle.join(" · ")).family(Familia::Gris)
-}
-
-/// Who did it: the person's name if it was one, else the kind of caller.
-fn who(marco: &Marco, a: &Apunte) -> String {
-    match (&a.nombre, a.actor.split_once(':')) {
-        (Some(nombre), _) => nombre.clone(),
-        (None, Some(("clave", clave))) => marco.t1("contratos-actor-clave", "nombre", clave),
-        (None, Some(("usuario", _))) => marco.t("contratos-actor-persona"),
-        _ => marco.t("contratos-actor-sistema"),
-    }
 }
 
 /// Names of the data that differ between how the thing was and how it is.

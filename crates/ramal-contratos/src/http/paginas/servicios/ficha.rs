@@ -56,6 +56,8 @@ pub async fn servicio(
     let lista = marco.t("contratos-servicios-titulo");
     let marco = marco.miga(lista, "/admin/servicios").titled(s.descripcion.clone());
     let renglones = storage::renglones(&app.db, s.id).await?;
+    let actores: Vec<&str> = renglones.iter().map(|r| r.actor.as_str()).collect();
+    let nombres = storage::names_of(&app.db, &actores).await?;
     let moneda = s.precio.moneda;
     let pagina = Ficha {
         fila: FilaServicio::read(&app.db, &marco, &s, hoy).await?,
@@ -68,7 +70,7 @@ pub async fn servicio(
         notas: s.notas.clone().unwrap_or_default(),
         pasos: steps(&marco, &s, |p| vista.may(p)),
         tramos: rows(&marco, &tramos(&eventos, policy(&empresa)), &productos, moneda),
-        hitos: timeline(&marco, renglones, &productos, (moneda, hoy)),
+        hitos: timeline(&marco, renglones, (&productos, &nombres), (moneda, hoy)),
         marco,
     };
     page(StatusCode::OK, &pagina)

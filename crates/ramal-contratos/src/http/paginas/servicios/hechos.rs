@@ -7,7 +7,7 @@ use ramal_base::{Dinero, Fecha, Moneda};
 use ramal_web::pagina::{Familia, Hito, Marco};
 use uuid::Uuid;
 
-use super::palabras::period;
+use super::palabras::{Nombres, period, who};
 use crate::storage::Renglon;
 use crate::{Hecho, Motivo, SIN_FIN, Tramo, ValorDescuento};
 
@@ -34,7 +34,7 @@ pub struct FilaTramo {
 pub fn timeline(
     marco: &Marco,
     renglones: Vec<Renglon>,
-    productos: &Productos,
+    (productos, nombres): (&Productos, &Nombres),
     (moneda, hoy): (Moneda, Fecha),
 ) -> Vec<Hito> {
     let hechos: Vec<(Renglon, Option<Hecho>)> = renglones
@@ -54,6 +54,7 @@ pub fn timeline(
             vec![marco.t1("contratos-hecho-desde", "fecha", marco.fecha_texto(&r.desde))];
         detalle.extend(hecho.as_ref().and_then(|h| what(marco, h, productos, moneda)));
         detalle.extend(r.motivo.clone());
+        detalle.push(who(marco, &r.actor, nombres));
         if anulado(r.secuencia) {
             detalle.push(marco.t("contratos-hecho-anulado"));
         }

@@ -1,5 +1,7 @@
 //! A service in words: badge, price by period, days left. It decides no state.
 
+use std::collections::HashMap;
+
 use ramal_base::Fecha;
 use ramal_db::{Consulta, DbError};
 use ramal_web::pagina::{Insignia, Marco};
@@ -100,4 +102,17 @@ pub fn days(marco: &Marco, dias: i64) -> String {
 /// A state in words, for sentences.
 pub fn state(marco: &Marco, estado: EstadoServicio) -> String {
     marco.t(&format!("contratos-estado-{}", estado.texto()))
+}
+
+/// Names of people by actor.
+pub type Nombres = HashMap<String, String>;
+
+/// Who did something: the person's name if it was one, else the kind of caller.
+pub fn who(marco: &Marco, actor: &str, nombres: &Nombres) -> String {
+    match (nombres.get(actor), actor.split_once(':')) {
+        (Some(nombre), _) => nombre.clone(),
+        (None, Some(("clave", clave))) => marco.t1("contratos-actor-clave", "nombre", clave),
+        (None, Some(("usuario", _))) => marco.t("contratos-actor-persona"),
+        _ => marco.t("contratos-actor-sistema"),
+    }
 }
