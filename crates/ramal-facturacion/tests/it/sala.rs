@@ -54,15 +54,9 @@ impl Sala {
 
     /// Sends a form whose token and key are those of a page.
     pub async fn post(&self, pagina: &Pagina, ruta: &str, campos: &[(&str, &str)]) -> Pagina {
-        let token = pagina.field("_csrf");
-        let mut cuerpo = form_urlencoded::Serializer::new(String::new());
-        cuerpo.append_pair("_csrf", &token);
-        for (nombre, valor) in campos {
-            cuerpo.append_pair(nombre, valor);
-        }
         let pedido = Request::post(ruta)
             .header("content-type", "application/x-www-form-urlencoded")
-            .body(Body::from(cuerpo.finish()));
+            .body(Body::from(encoded(&pagina.field("_csrf"), campos)));
         self.send(pedido.unwrap()).await
     }
 
@@ -73,4 +67,10 @@ impl Sala {
         let bytes = to_bytes(respuesta.into_body(), 16 << 20).await.unwrap();
         Pagina { estado, texto: String::from_utf8_lossy(&bytes).into_owned(), cabeceras }
     }
+}
+
+fn encoded(token: &str, campos: &[(&str, &str)]) -> String {
+    let mut cuerpo = form_urlencoded::Serializer::new(String::new());
+    cuerpo.append_pair("_csrf", token).extend_pairs(campos);
+    cuerpo.finish()
 }
