@@ -90,7 +90,7 @@ pub fn check(contrasena: &str, correo: &str) -> Result<(), CampoInvalido> {
     if plana == correo || (local.len() >= 4 && plana.contains(local)) {
         return malo("contrasena_correo", "La contraseña no puede contener el correo.");
     }
-    let repite = plana.chars().all(|c| Some(c) == plana.chars().next());
+    let repite = plana.chars().all(|c| plana.starts_with(c));
     if repite || COMUNES.contains(&plana.as_str()) {
         let motivo = "Esa contraseña es de las primeras que se prueban. Sirve mejor una frase de \
             varias palabras.";

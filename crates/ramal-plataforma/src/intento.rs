@@ -52,7 +52,7 @@ impl Guardia {
         if sobran <= 0 {
             return 0;
         }
-        let veces = u32::try_from(sobran - 1).unwrap_or(0).min(10);
+        let veces = u32::try_from((sobran - 1).min(10)).unwrap_or(0);
         PRIMERA_ESPERA_MS.saturating_mul(1 << veces).min(ESPERA_MAXIMA_MS)
     }
 }

@@ -89,6 +89,11 @@ pub const MIGRACIONES: &[Migracion] = &[
         sql: include_str!("../migrations/20261121_0920_identidad.sql"),
         postgres: None,
     },
+    Migracion {
+        id: "20261121_0921_auditoria_por_cosa",
+        sql: include_str!("../migrations/20261121_0921_auditoria_por_cosa.sql"),
+        postgres: None,
+    },
 ];
 
 /// Permissions that the slice's routes ask for.

@@ -25,7 +25,7 @@ pub struct Ingreso {
 }
 
 /// Opens a session and gives its token, which the browser keeps and nobody else. Always a new one:
-/// a token from before signing in is worth nothing after it.
+/// a token from before signing in is worth nothing after it. What expired long ago is swept away.
 ///
 /// Errors: `Sello` without random numbers; `Storage`.
 pub async fn open_sesion(tx: &Tx, cx: &Cx, ingreso: &Ingreso) -> Result<String, Error> {
@@ -43,6 +43,7 @@ pub async fn open_sesion(tx: &Tx, cx: &Cx, ingreso: &Ingreso) -> Result<String, 
         creada: ahora,
         vence: ahora.plus_millis(VIDA_MS),
     };
+    storage::credenciales::purge(tx, ahora).await?;
     storage::sesiones::insert_sesion(tx, &nueva).await?;
     storage::usuarios::mark_ingreso(tx, ingreso.usuario, ahora).await?;
     let cx = cx.as_actor(&crate::usuario::actor(ingreso.usuario));

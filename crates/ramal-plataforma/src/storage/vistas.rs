@@ -16,6 +16,12 @@ struct Fila {
     consulta: String,
 }
 
+impl From<Fila> for VistaGuardada {
+    fn from(f: Fila) -> VistaGuardada {
+        VistaGuardada { id: f.id, ruta: f.ruta, nombre: f.nombre, consulta: f.consulta }
+    }
+}
+
 /// Views that a user saved of a page, by name.
 pub(crate) async fn vistas(
     c: &impl Consulta,
@@ -25,9 +31,18 @@ pub(crate) async fn vistas(
     const SQL: &str = "SELECT id, ruta, nombre, consulta FROM vistas_guardadas \
         WHERE usuario_id = $1 AND ruta = $2 ORDER BY nombre LIMIT 20";
     let filas: Vec<Fila> = c.all(SQL, params![usuario, ruta]).await?;
-    let vista =
-        |f: Fila| VistaGuardada { id: f.id, ruta: f.ruta, nombre: f.nombre, consulta: f.consulta };
-    Ok(filas.into_iter().map(vista).collect())
+    Ok(filas.into_iter().map(VistaGuardada::from).collect())
+}
+
+/// Every view that a user saved, by page and name.
+pub(crate) async fn todas(
+    c: &impl Consulta,
+    usuario: UsuarioId,
+) -> Result<Vec<VistaGuardada>, DbError> {
+    const SQL: &str = "SELECT id, ruta, nombre, consulta FROM vistas_guardadas \
+        WHERE usuario_id = $1 ORDER BY ruta, nombre LIMIT 100";
+    let filas: Vec<Fila> = c.all(SQL, params![usuario]).await?;
+    Ok(filas.into_iter().map(VistaGuardada::from).collect())
 }
 
 /// Saves a view, in the place of the one that had its name.
@@ -54,12 +69,7 @@ pub(crate) async fn vista(
     const SQL: &str = "SELECT id, ruta, nombre, consulta FROM vistas_guardadas \
         WHERE usuario_id = $1 AND id = $2";
     let fila: Option<Fila> = c.opt(SQL, params![usuario, id]).await?;
-    Ok(fila.map(|f| VistaGuardada {
-        id: f.id,
-        ruta: f.ruta,
-        nombre: f.nombre,
-        consulta: f.consulta,
-    }))
+    Ok(fila.map(VistaGuardada::from))
 }
 
 /// Forgets a view of its owner; 0 if it is another's.

@@ -45,7 +45,6 @@ both_engines! {
         casa.reloj.advance(30_001);
         let mut n = casa.navegador();
         assert_eq!(n.entrar("rosa@norte.pe", FRASE).await.estado, 303);
-        assert_eq!(n.entrar("rosa@norte.pe", "x").await.estado, 303, "it is signed in");
         let guardado = casa.columna("SELECT sujeto FROM intentos").await.concat();
         assert!(!guardado.contains('@'), "the table of attempts holds no e-mail");
     }
@@ -102,7 +101,7 @@ both_engines! {
         let salida = uno.post("/salir", &[]).await;
         assert_eq!(salida.cabeceras["clear-site-data"], "\"cache\", \"storage\"");
         assert!(!uno.is_dentro().await);
-        assert_eq!(casa.cuenta("SELECT COUNT(*) FROM sesiones").await, 1, "the idle one's row");
+        assert_eq!(casa.cuenta("SELECT COUNT(*) FROM sesiones").await, 0);
     }
 
     async fn a_suspended_user_is_out_at_once_and_is_told_only_with_his_password(db: Db) {

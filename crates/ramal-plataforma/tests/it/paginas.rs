@@ -116,9 +116,9 @@ both_engines! {
             assert!(pagina.contains(texto), "{texto}: {pagina}");
         }
         let hoy = ella.get("/admin/auditoria?desde=2026-11-20&hasta=2026-11-20").await.texto;
-        assert!(hoy.contains("Cambió el rol"));
+        assert!(hoy.contains("<del>Consulta</del>"));
         let ayer = ella.get("/admin/auditoria?hasta=2026-11-19").await.texto;
-        assert!(!ayer.contains("Cambió el rol"));
+        assert!(!ayer.contains("<del>Consulta</del>"));
         let tx = casa.db.begin().await.unwrap();
         for n in 0..450 {
             let registro = ramal_plataforma::Registro::new("prueba.hacer", "prueba", n);

@@ -245,5 +245,9 @@ auditoria-vacio-ayuda = Aquí queda cada cambio, con quién lo hizo y cómo esta
 auditoria-clave = Clave «{ $nombre }»
 auditoria-trabajo = Tarea automática { $nombre }
 
+vistas-titulo = Vistas guardadas
+vistas-guardar = Guardar esta vista
+vistas-nombre = Nombre de la vista
+vistas-borrar = Borrar vista
 vistas-guardada = Vista guardada: { $nombre }.
 vistas-borrada = Vista borrada: { $nombre }.

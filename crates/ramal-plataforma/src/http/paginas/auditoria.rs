@@ -14,6 +14,7 @@ use ramal_web::{App, Problem};
 
 use super::super::permisos::LeerAuditoria;
 use super::permisos_en_palabras::word;
+use super::vistas::vistas_de;
 use crate::auditoria::{Diferencia, differences};
 use crate::textos::TEXTOS;
 use crate::usuario::{self, UsuarioId};
@@ -95,7 +96,9 @@ pub async fn get_auditoria(
     let filtro = filter(&app, &marco.formato().zona, &l).await?;
     let pagina = storage::auditoria::auditoria(&app.db, &filtro, &l.cursor()).await?;
     let cuantas = storage::auditoria::count_auditoria(&app.db, &filtro).await?;
-    let l = l.paged(&pagina).counted(&marco, Conteo::of(cuantas));
+    let aqui = (l.ruta().to_owned(), l.consulta());
+    let vistas = vistas_de(&app.db, vista.identidad().usuario(), (&aqui.0, &aqui.1)).await?;
+    let l = l.paged(&pagina).counted(&marco, Conteo::of(cuantas)).views(vistas);
     let nombres = names(&app, &pagina.datos).await?;
     let filas = pagina.datos.into_iter().map(|a| row(&marco, &nombres, a)).collect();
     let csv = match l.consulta() {

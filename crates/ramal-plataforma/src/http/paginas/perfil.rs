@@ -18,6 +18,7 @@ use crate::actions::update_usuario::rename_self;
 use crate::http::capa::session_cookie;
 use crate::sesion::{self, OCIO_MS, Sesion, SesionActual, SesionId};
 use crate::textos::TEXTOS;
+use crate::vista_guardada::VistaGuardada;
 use crate::{Cualquiera, Error, Usuario, Vista, contrasena, ingreso, storage};
 
 #[derive(Template)]
@@ -31,6 +32,7 @@ struct Perfil {
     sesiones: Vec<FilaSesion>,
     temas: Vec<Opcion>,
     densidades: Vec<Opcion>,
+    vistas: Vec<VistaGuardada>,
 }
 
 struct FilaSesion {
@@ -100,6 +102,7 @@ async fn whole(
         temas: options(&marco, &["sistema", "claro", "oscuro"]),
         densidades: options(&marco, &["comoda", "compacta"]),
         preferencias: preferences(vista.peticion()),
+        vistas: storage::vistas::todas(&app.db, usuario.id).await?,
         marco,
         f,
         usuario,
