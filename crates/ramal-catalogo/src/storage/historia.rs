@@ -49,7 +49,8 @@ pub(super) async fn note(tx: &Tx, p: &Producto) -> Result<(), DbError> {
     if ultimo == Some(p.precio.centavos) {
         return Ok(());
     }
-    const SQL: &str = "INSERT INTO producto_precios (producto_id, version, precio, moneda, momento) \
+    const SQL: &str = "INSERT INTO producto_precios \
+        (producto_id, version, precio, moneda, momento) \
         VALUES ($1, $2, $3, $4, $5)";
     let (precio, moneda) = (p.precio.centavos, p.precio.moneda.codigo());
     tx.exec(SQL, params![p.id, p.version, precio, moneda, p.actualizado]).await.map(|_| ())

@@ -175,8 +175,8 @@ both_engines! {
         assert!(mala.has("value=\"caro\"") && mala.has("Esa fecha no existe"), "{}", mala.html);
         let revisar = n.get(&format!("{ruta}?precio.importe=449,50&desde=2026-12-01")).await;
         assert_eq!(revisar.estado, 200, "{}", revisar.html);
-        for texto in ["$449.50", "$399.00", "+$50.50", "314 contratos pagan", "7 contratos conservan",
-            "1 dic 2026"] {
+        for texto in ["$449.50", "$399.00", "+$50.50", "314 contratos pagan",
+            "7 contratos conservan", "1 dic 2026"] {
             assert!(revisar.has(texto), "{texto}: {}", revisar.html);
         }
         assert_eq!(count(&db, "precios_zona").await, 0, "a check page changes nothing");

@@ -133,6 +133,7 @@ catalogo-precio-nuevo = Precio nuevo
 catalogo-precio-nuevo-de = Precio nuevo, { $lugar }
 catalogo-rige-de = Primer día en que rige, { $lugar }
 catalogo-rige = Rige desde
+catalogo-hoy = Hoy
 catalogo-sin-tecnologia = Sin la tecnología que necesita
 catalogo-otras-zonas = Hay { $n } zonas más; buscar una
 catalogo-otras-zonas-matriz = Hay { $n } zonas más: elegir una en el filtro.

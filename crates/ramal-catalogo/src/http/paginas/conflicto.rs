@@ -1,5 +1,5 @@
-//! The page of a form over something that somebody else changed meanwhile: both values, and what was
-//! typed ready to be saved over. It saves nothing.
+//! The page of a form over something that somebody else changed meanwhile: both values, and what
+//! was typed ready to be saved over. It saves nothing.
 
 use askama::Template;
 use axum::http::StatusCode;

@@ -1,5 +1,5 @@
-//! Switching products, zones and promotions on and off: done at once, with an undo that is the other
-//! switch.
+//! Switching products, zones and promotions on and off: done at once, with an undo that is the
+//! other switch.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,5 +1,5 @@
-//! The sheet of a product: what it is, what it costs in each zone, what it has cost. Its forms lead to
-//! check pages; nothing changes here.
+//! The sheet of a product: what it is, what it costs in each zone, what it has cost. Its forms lead
+//! to check pages; nothing changes here.
 
 use askama::Template;
 use axum::extract::State;

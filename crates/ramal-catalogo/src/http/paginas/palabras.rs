@@ -15,12 +15,13 @@ pub const IMPUESTOS: [&str; 6] =
     ["general", "frontera", "cero", "exento", "inafecto", "general_ieps"];
 
 fn choices(marco: &Marco, grupo: &str, valores: &[&'static str]) -> Vec<Opcion> {
-    let opcion = |v: &&str| Opcion::new(*v, marco.t(&key(grupo, v)));
+    let opcion = |v: &&str| Opcion::new(*v, word(marco, grupo, v));
     valores.iter().map(opcion).collect()
 }
 
-fn key(grupo: &str, valor: &str) -> String {
-    format!("catalogo-{grupo}-{}", valor.replace('_', "-"))
+fn word(marco: &Marco, grupo: &str, valor: &str) -> String {
+    let clave = format!("catalogo-{grupo}-{}", valor.replace('_', "-"));
+    marco.t(&clave)
 }
 
 /// Kinds, without combos.
@@ -63,18 +64,18 @@ pub fn activos(marco: &Marco) -> Vec<Opcion> {
 
 /// Word of a kind.
 pub fn clase(marco: &Marco, clase: ClaseProducto) -> String {
-    marco.t(&key("clase", clase.as_str()))
+    word(marco, "clase", clase.as_str())
 }
 
 /// Word of a category.
 pub fn categoria(marco: &Marco, categoria: Categoria) -> String {
-    marco.t(&key("categoria", categoria.as_str()))
+    word(marco, "categoria", categoria.as_str())
 }
 
 /// Word of a technology; «cualquiera» if the product fits any.
 pub fn tecnologia(marco: &Marco, tecnologia: Option<Tecnologia>) -> String {
     match tecnologia {
-        Some(t) => marco.t(&key("tecnologia", t.as_str())),
+        Some(t) => word(marco, "tecnologia", t.as_str()),
         None => marco.t("catalogo-tecnologia-cualquiera"),
     }
 }
@@ -87,12 +88,12 @@ pub fn lista_tecnologias(marco: &Marco, todas: &[Tecnologia]) -> String {
 
 /// Word of a period.
 pub fn periodo(marco: &Marco, periodo: Periodicidad) -> String {
-    marco.t(&key("periodo", periodo.as_str()))
+    word(marco, "periodo", periodo.as_str())
 }
 
 /// Word of a tax treatment.
 pub fn impuesto(marco: &Marco, impuesto: &str) -> String {
-    marco.t(&key("impuesto", impuesto))
+    word(marco, "impuesto", impuesto)
 }
 
 /// Speed, empty if the product has none.

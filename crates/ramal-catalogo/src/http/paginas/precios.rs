@@ -1,5 +1,5 @@
-//! Prices by zone on a day, products down and zones across. A row leads to the sheet of its product,
-//! where it changes.
+//! Prices by zone on a day, products down and zones across. A row leads to the sheet of its
+//! product, where it changes.
 
 use askama::Template;
 use axum::extract::State;

@@ -1,5 +1,5 @@
-//! Forms that make and change a product. The price of an existing one changes on its own page, where
-//! it is told whom that touches.
+//! Forms that make and change a product. The price of an existing one changes on its own page,
+//! where it is told whom that touches.
 
 use askama::Template;
 use axum::extract::State;

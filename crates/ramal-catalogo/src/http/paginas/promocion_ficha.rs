@@ -1,5 +1,5 @@
-//! The sheet of a promotion, with the price that results from it for a product, a zone and a day. It
-//! changes nothing.
+//! The sheet of a promotion, with the price that results from it for a product, a zone and a day.
+//! It changes nothing.
 
 use askama::Template;
 use axum::extract::State;

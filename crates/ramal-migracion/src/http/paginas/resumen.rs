@@ -21,7 +21,9 @@ pub struct Resumen {
     pub rechazadas: String,
     /// Customers made.
     pub clientes: String,
-    /// Sum of the active services.
+    /// Sum of the active services, for a tile.
+    pub suma_corta: String,
+    /// The same sum to the cent.
     pub suma: String,
     /// Counts before and after.
     pub totales: Vec<Total>,
@@ -87,6 +89,7 @@ impl Resumen {
         let moneda = Moneda::parse(&informe.moneda).unwrap_or(Moneda::Mxn);
         let numero = |n: u64| marco.numero(&i64::try_from(n).unwrap_or(i64::MAX));
         let v = &informe.verificacion;
+        let activos = Dinero::new(informe.suma_centavos_activos, moneda);
         let comparado = !informe.simulado;
         let grupos = groups(marco, moneda, (&v.archivo, &v.base));
         let cuadra = match (v.cuadra, comparado) {
@@ -102,7 +105,8 @@ impl Resumen {
             ya: numero(informe.ya_importadas),
             rechazadas: numero(informe.filas_rechazadas),
             clientes: numero(informe.clientes),
-            suma: marco.dinero(&Dinero::new(informe.suma_centavos_activos, moneda)),
+            suma_corta: marco.dinero_corto(&activos),
+            suma: marco.dinero(&activos),
             totales: vec![
                 total(marco, "importaciones-clientes", (v.antes.clientes, v.despues.clientes)),
                 total(marco, "importaciones-servicios", (v.antes.servicios, v.despues.servicios)),
