@@ -170,7 +170,7 @@ fn of_identity(error: Error) -> Problema {
         )]),
         Error::Stale => Problema::conflicto(
             "cambiado_por_otro",
-            "Otra persona guardó cambios mientras tanto. Hay que mirar cómo quedó antes de guardar.",
+            "Otra persona guardó cambios. Hay que mirar cómo quedó antes de seguir.",
         ),
         otro => of_sign_in(otro),
     }
