@@ -10,7 +10,8 @@ import { totp } from '../lib/totp.mjs';
 export const name = 'identidad';
 export const title = 'Usuarios, segundo paso, sesiones, roles, claves de API y auditoría';
 
-const MAIL = 'nadia.prueba@norte.example';
+const MAIL = `nadia.${Date.now().toString(36)}@norte.example`;
+const ROLE = `Mesa ${Date.now().toString(36)}`;
 const PASSWORD = 'faro azul de noviembre';
 const text = (page, selector = 'main') => page.locator(selector).first().innerText();
 const send = (page) => page.locator('main form.formulario button[type=submit]').first().click();
@@ -100,7 +101,7 @@ export async function run(world, step) {
   });
   await step('crear un rol que solo ve clientes y darlo', async () => {
     await admin.goto('/admin/roles/alta');
-    await fill(admin, { nombre: 'Mesa de entrada' });
+    await fill(admin, { nombre: ROLE });
     await admin.locator('input[name=permisos][value="clientes:leer"]').check();
     await send(admin);
     await admin.locator('.aviso-ok').waitFor();
@@ -109,7 +110,7 @@ export async function run(world, step) {
     await admin.waitForURL(/\/admin\/usuarios\/[0-9a-f-]+$/);
     await admin.goto(`${new URL(admin.url()).pathname}/cambiar`);
     for (const box of await admin.locator('main fieldset input[type=checkbox]:checked').all()) await box.uncheck();
-    await admin.getByLabel('Mesa de entrada').first().check();
+    await admin.getByLabel(ROLE).first().check();
     await send(admin);
     await admin.locator('.aviso-ok').waitFor();
     same((await nadia.goto('/admin/clientes')).status(), 200, 'la lista de clientes con el rol nuevo');

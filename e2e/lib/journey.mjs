@@ -6,7 +6,7 @@ import { shot } from './shots.mjs';
 
 /** Runs one journey to its end or its first failure. Returns its record. */
 export async function walk(world, module) {
-  const journey = { name: module.name, title: module.title, steps: [], shots: [], notes: [], ok: true, ms: 0 };
+  const journey = { name: module.name, title: module.title, steps: [], shots: [], notes: [], silent: [], ok: true, ms: 0 };
   const start = Date.now();
   Object.assign(world, { journey, open: [], current: null });
   const limit = module.limit ?? 120_000;
@@ -16,11 +16,13 @@ export async function walk(world, module) {
       timer = setTimeout(() => fail(new Error(`no terminó en ${limit / 1000} s`)), limit);
     });
     await Promise.race([module.run(world, stepper(world)), late]);
-    for (const page of pages(world)) page.watch?.check();
+    listen(world);
+    if (journey.silent.length) throw new Error(`fallas calladas:\n      ${journey.silent.join('\n      ')}`);
   } catch (error) {
     journey.ok = false;
     journey.error = error.message;
     journey.at = journey.steps.at(-1)?.text;
+    journey.silent.forEach((fault) => { if (!error.message.includes(fault)) journey.error += `\n      además, ${fault}`; });
     await picture(world, journey);
   } finally {
     clearTimeout(timer);
@@ -37,10 +39,22 @@ function stepper(world) {
     const step = { text, ms: 0, ok: false };
     world.journey.steps.push(step);
     const value = await work();
-    for (const page of pages(world)) page.watch?.check();
+    listen(world);
     Object.assign(step, { ms: Date.now() - start, ok: true });
     return value;
   };
+}
+
+/** Keeps what went wrong unseen: the journey goes on, and fails at its end. */
+function listen(world) {
+  for (const page of pages(world)) {
+    try {
+      page.watch?.check();
+    } catch (error) {
+      const step = world.journey.steps.at(-1)?.text ?? '';
+      world.journey.silent.push(`${step}: ${error.message.split('\n').slice(1).join('; ')}`);
+    }
+  }
 }
 
 function pages(world) {

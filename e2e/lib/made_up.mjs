@@ -11,12 +11,15 @@ export function rfc(letters, day, mark) {
   return body + (digit === 11 ? '0' : digit === 10 ? 'A' : String(digit));
 }
 
+// Four letters of their own for each walk, so that a demo may be walked twice.
+const WALK = `N${[676, 26, 1].map((p) => String.fromCharCode(65 + (Math.floor(Date.now() / 60_000 / p) % 26))).join('')}`;
+
 /** A customer that nobody else has: `n` from 0 to 99. */
 export function customer(n) {
   const two = String(n).padStart(2, '0');
   return {
-    tipo_documento: 'RFC', numero_documento: rfc('NUEV', `9001${String((n % 28) + 1).padStart(2, '0')}`, two),
-    razon_social: `NUEVO ÁLVAREZ ${two} DE PRUEBA`, regimen_fiscal: '605', codigo_postal: '64000',
+    tipo_documento: 'RFC', numero_documento: rfc(WALK, `9001${String((n % 28) + 1).padStart(2, '0')}`, two),
+    razon_social: `NUEVO ÁLVAREZ ${WALK} ${two}`, regimen_fiscal: '605', codigo_postal: '64000',
     telefono: `81 5550 00${two}`, email: `nuevo${two}@correo.example`,
   };
 }
