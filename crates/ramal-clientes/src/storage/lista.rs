@@ -184,8 +184,8 @@ pub async fn suggest(
     clientes(c.all::<Fila>(&sql, donde.valores).await?)
 }
 
-/// What the conditions are for: a zone holds a good part of the customers, so a page, which stops at
-/// 51 rows, asks row by row, and what looks at all of them reads the zone once.
+/// What the conditions are for: a zone holds a good part of the customers, so a page, which stops
+/// at 51 rows, asks row by row, and what looks at all of them reads the zone once.
 #[derive(Clone, Copy)]
 enum Uso {
     Pagina,
