@@ -7,7 +7,7 @@ use ramal_base::Cx;
 use ramal_db::objetos::S3;
 use ramal_db::{Db, DbOptions, Migracion, Objetos};
 use ramal_plataforma::Sello;
-use ramal_web::{App, Entorno, Firma, Modo};
+use ramal_web::{App, Entorno};
 
 /// Migrations of every slice; their ids put them in order.
 pub const MIGRACIONES: &[&[Migracion]] = &[
@@ -64,12 +64,7 @@ impl Casa {
     }
 
     /// State of the HTTP edges.
-    pub fn app(&self) -> App {
-        let entorno = Entorno {
-            modo: Modo::Prueba,
-            url_publica: "http://localhost".to_owned(),
-            firma: Firma::new(&self.sello.derive("firma del sitio")),
-        };
+    pub fn app(&self, entorno: Entorno) -> App {
         App::new(self.db.clone(), self.cx.clone(), self.objetos.clone(), entorno)
     }
 }

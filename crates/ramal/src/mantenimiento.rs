@@ -7,7 +7,8 @@ use ramal_base::{Cx, Zona};
 use ramal_db::Db;
 use ramal_jobs::{Horario, JobError, Manejador, Trabajo};
 
-/// Job that forgets the answers kept for repeated requests once nobody repeats them any more.
+/// Job that forgets the answers kept for repeated requests once nobody repeats them any more, and
+/// the sessions, links and attempts that expired.
 const PURGAR: &str = "web.purgar_claves";
 /// Days that an answer is kept; far longer than any client retries.
 const DIAS: i64 = 30;
@@ -28,6 +29,7 @@ impl Manejador for PurgarClaves {
         let antes = self.cx.now().plus_millis(-DIAS * DIA_MS);
         let tx = self.db.begin().await?;
         ramal_web::idempotencia::purge(&tx, antes).await?;
+        ramal_plataforma::purge_identidad(&tx, &self.cx).await?;
         tx.commit().await.map_err(JobError::from)
     }
 }

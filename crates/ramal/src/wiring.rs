@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use ramal_base::Zona;
 use ramal_jobs::{ArchivoPublicador, Registro};
-use ramal_web::{Rutas, Sitio};
+use ramal_plataforma::Puerta;
+use ramal_web::sse::{self, Canal};
+use ramal_web::{App, Rutas, Sitio};
+use tokio_util::sync::CancellationToken;
 
 use crate::casa::Casa;
 use crate::conexiones::Enlaces;
-use crate::mantenimiento;
+use crate::{mantenimiento, paginas};
 
 /// Jobs, subscriptions, schedules and the sink of events.
 pub fn registro(casa: &Casa, enlaces: &Arc<Enlaces>, zona: &Zona) -> Registro {
@@ -24,6 +27,7 @@ pub fn registro(casa: &Casa, enlaces: &Arc<Enlaces>, zona: &Zona) -> Registro {
             enlaces.clone(),
         ),
         mantenimiento::manejadores(&db, &cx),
+        ramal_clientes::manejadores(&db, &cx),
         ramal_contratos::manejadores(&db, &cx),
         ramal_facturacion::manejadores(db, cx, sello),
     ];
@@ -61,7 +65,56 @@ pub fn rutas() -> Vec<Rutas> {
     ]
 }
 
-/// Pages of every slice.
-pub fn sitio() -> Sitio {
+/// Pages of every slice, with nobody signed in.
+pub fn paginas() -> Sitio {
+    [
+        ramal_plataforma::sitio(),
+        ramal_clientes::sitio(),
+        ramal_catalogo::sitio(),
+        ramal_contratos::sitio(),
+        ramal_facturacion::sitio(),
+        ramal_fiscal::sitio(),
+        gallery(),
+    ]
+    .into_iter()
+    .fold(paginas::sitio(), Sitio::merge)
+}
+
+/// Every component in every state, in debug builds alone.
+fn gallery() -> Sitio {
+    #[cfg(debug_assertions)]
+    return ramal_web::pagina::galeria::sitio();
+    #[cfg(not(debug_assertions))]
     Sitio::new()
+}
+
+/// The pages as they are served: with who signs people in and what tells open pages of changes.
+pub fn sitio(app: &App, puerta: Puerta, cierre: CancellationToken) -> Sitio {
+    let canal = Canal::new(app.db.clone(), app.cx.clone(), TEMAS, cierre);
+    ramal_plataforma::identify(paginas().merge(sse::sitio(canal)), app, puerta)
+}
+
+/// Topics that open pages may listen to, with the permission that each takes.
+const TEMAS: &[(&str, &str)] = &[
+    ("cliente", "clientes:leer"),
+    ("servicio", "servicios:leer"),
+    ("factura", "facturas:leer"),
+    ("corrida", "facturacion:leer"),
+    ("comprobante", "comprobantes:leer"),
+    ("tanda", "comprobantes:leer"),
+];
+
+/// Every permission that a role may hold.
+pub fn permisos() -> Vec<&'static str> {
+    let listas = [
+        ramal_plataforma::PERMISOS,
+        ramal_fiscal::PERMISOS,
+        ramal_clientes::PERMISOS,
+        ramal_catalogo::PERMISOS,
+        ramal_contratos::PERMISOS,
+        ramal_facturacion::PERMISOS,
+        ramal_migracion::PERMISOS,
+        paginas::PERMISOS,
+    ];
+    listas.concat()
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use ramal_web::Modo;
 
 use super::serve;
 use crate::casa::Casa;
@@ -42,7 +43,7 @@ impl Demo {
             resumen.print();
         }
         if !self.once {
-            serve::serve(&casa, addr).await?;
+            serve::serve(&casa, addr, Modo::Demo).await?;
         }
         Ok(HECHO)
     }

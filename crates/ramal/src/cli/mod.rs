@@ -12,7 +12,9 @@ mod emisor;
 mod emulate;
 mod facturacion;
 pub mod init;
+mod rutas;
 mod serve;
+pub mod usuarios;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -75,6 +77,10 @@ enum Cual {
     Demo(demo::Demo),
     /// Sirve la API y trabaja la cola.
     Serve(serve::Serve),
+    /// Personas que entran.
+    Usuarios(usuarios::Usuarios),
+    /// Páginas y el permiso que pide cada una.
+    Rutas(rutas::Listado),
     /// Escribe el documento OpenAPI.
     Openapi,
     /// Mide el camino real de la facturación.
@@ -96,6 +102,8 @@ pub async fn dispatch(orden: Orden) -> anyhow::Result<ExitCode> {
         Cual::Facturacion(facturacion) => facturacion.run().await,
         Cual::Demo(demo) => demo.run().await,
         Cual::Serve(serve) => serve.run().await,
+        Cual::Usuarios(usuarios) => usuarios.run().await,
+        Cual::Rutas(rutas) => rutas.run(),
         Cual::Openapi => openapi(),
         Cual::Bench(bench) => bench.run().await,
     }

@@ -6,12 +6,16 @@ use std::process::ExitCode;
 use anyhow::Context;
 use axum::Extension;
 use clap::Args;
+use ramal_db::Consulta;
+use ramal_plataforma::codigo_de_instalacion;
+use ramal_web::{Entorno, Modo};
 use tokio_util::sync::CancellationToken;
 
 use super::Comun;
 use crate::casa::Casa;
+use crate::demo::cuentas::DOMINIO;
 use crate::salida::HECHO;
-use crate::{taller, wiring};
+use crate::{entorno, puerta, taller, wiring};
 
 /// Sirve la API y trabaja la cola.
 #[derive(Args)]
@@ -29,21 +33,31 @@ pub struct Serve {
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let casa = self.comun.casa().await?;
-        serve(&casa, SocketAddr::new(self.host, self.port)).await?;
+        serve(&casa, SocketAddr::new(self.host, self.port), Modo::Prueba).await?;
         Ok(HECHO)
     }
 }
 
-/// Serves a house until the system asks to stop.
-pub async fn serve(casa: &Casa, addr: SocketAddr) -> anyhow::Result<()> {
+/// Serves a house until the system asks to stop; `modo` is how it runs unless `RAMAL_MODO` says.
+///
+/// Errors: production with default secrets; the address is taken.
+pub async fn serve(casa: &Casa, addr: SocketAddr, modo: Modo) -> anyhow::Result<()> {
+    let entorno = entorno::open(&casa.sello, modo, addr)?;
+    ensure_own_people(casa, &entorno).await?;
+    let puerta = puerta::open(casa, &entorno.url_publica)?;
+    let app = puerta::behind(casa.app(entorno));
     let cancel = CancellationToken::new();
     let trabajo = taller::start(casa, &cancel).await?;
-    let router = ramal_web::assemble(casa.app(), wiring::rutas(), wiring::sitio());
+    let sitio = wiring::sitio(&app, puerta, cancel.clone());
+    let router = ramal_web::assemble(app, wiring::rutas(), sitio);
     let router = router.layer(Extension(casa.sello.clone()));
     let servidor =
         ramal_web::servir(router, addr, cancel.clone()).await.with_context(taken(addr))?;
-    let base = format!("http://{}/api/v1", servidor.direccion);
-    eprintln!("API en {base} · referencia en {base}/docs");
+    let base = format!("http://{}", servidor.direccion);
+    eprintln!("Abrir {base} · API en {base}/api/v1 · referencia en {base}/api/v1/docs");
+    if let Some(codigo) = codigo_de_instalacion(&casa.db, &casa.sello).await? {
+        eprintln!("Nadie puede entrar todavía: en {base}/instalar, con el código {codigo}");
+    }
     match &trabajo {
         Some((taller, _)) => {
             let emuladores = &taller.emuladores;
@@ -77,5 +91,21 @@ async fn stop_signal() -> anyhow::Result<()> {
         fin = tokio::signal::ctrl_c() => fin?,
         _ = terminate.recv() => {}
     }
+    Ok(())
+}
+
+/// Refuses to serve real customers to people whose passwords everybody knows.
+async fn ensure_own_people(casa: &Casa, entorno: &Entorno) -> anyhow::Result<()> {
+    if entorno.modo != Modo::Produccion {
+        return Ok(());
+    }
+    const SQL: &str = "SELECT COUNT(*) FROM usuarios WHERE estado = 'activo' AND correo LIKE $1";
+    let suyos = vec![format!("%{DOMINIO}").into()];
+    let n: i64 = casa.db.scalar(SQL, suyos).await?.unwrap_or(0);
+    anyhow::ensure!(
+        n == 0,
+        "no se puede servir en modo producción: hay {n} personas de la demostración, con \
+         contraseñas que todos conocen; use otra carpeta de datos o suspéndalas"
+    );
     Ok(())
 }

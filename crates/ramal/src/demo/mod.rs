@@ -1,7 +1,9 @@
-//! The demo company: two emisores, the named world, 300 imported customers, one month billed
-//! against the emulators.
+//! The demo company: two emisores, the named world, 300 imported customers, two months billed
+//! against the emulators with what happens in between; the month that runs is left to be billed.
 
 mod archivos;
+pub mod cuentas;
+mod historia;
 mod resumen;
 
 use std::sync::Arc;
@@ -47,23 +49,26 @@ pub async fn run(casa: &Casa) -> anyhow::Result<Resumen> {
         ensure_certificate(casa, emisor).await?;
     }
     let hoy = mexico.emisor.zona().fecha(casa.cx.now());
-    let (primero, ultimo) = month(hoy);
+    let meses = historia::Meses::before(hoy);
     catalogue(casa, &mexico.emisor).await?;
-    let seed = archivos::seed003(POR_PAIS, primero);
-    import(casa, (&peru.emisor, "seed003"), primero, seed).await?;
-    import(casa, (&mexico.emisor, "panel"), primero, archivos::panel(FILAS_PANEL)).await?;
-    javier(casa, &mexico.emisor, primero).await?;
-    let pedido = (ultimo, Opciones::default());
-    corrida::run(&casa.db, &casa.cx, &casa.sello, pedido, |_| {}).await.map_err(problem)?;
-    taller::wait_for_run(casa, ultimo).await?;
+    let seed = archivos::seed003(POR_PAIS, meses.primero);
+    import(casa, (&peru.emisor, "seed003"), meses.primero, seed).await?;
+    let panel = archivos::panel(FILAS_PANEL);
+    import(casa, (&mexico.emisor, "panel"), meses.primero, panel).await?;
+    javier(casa, &mexico.emisor, meses.primero).await?;
+    bill(casa, meses.cierre_primero).await?;
+    historia::live(casa, &mexico.emisor, &meses).await?;
+    bill(casa, meses.cierre_segundo).await?;
     let clave = mexico.clave.or(peru.clave);
-    resumen::read(casa, ultimo, clave).await
+    let cuentas = cuentas::ensure(casa).await?;
+    resumen::read(casa, meses.cierre_segundo, (clave, cuentas)).await
 }
 
-/// First and last day of the month of a day.
-fn month(hoy: Fecha) -> (Fecha, Fecha) {
-    let primero = hoy.plus_dias(1 - i32::from(hoy.dia()));
-    (primero, primero.plus_meses(1).plus_dias(-1))
+/// Runs the billing of a day and waits for the authorities.
+async fn bill(casa: &Casa, fecha: Fecha) -> anyhow::Result<()> {
+    let pedido = (fecha, Opciones::default());
+    corrida::run(&casa.db, &casa.cx, &casa.sello, pedido, |_| {}).await.map_err(problem)?;
+    taller::wait_for_run(casa, fecha).await
 }
 
 async fn ensure_certificate(casa: &Casa, emisor: &Emisor) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ use ramal_db::Consulta;
 use ramal_facturacion::corrida::{self, ResumenCorrida};
 use serde::Serialize;
 
+use super::cuentas::Cuenta;
 use crate::casa::Casa;
 use crate::salida::problem;
 
@@ -31,10 +32,16 @@ pub struct Resumen {
     pub fecha: Fecha,
     /// First API key; only when the company was made now.
     pub clave_api: Option<String>,
+    /// Who can sign in, and how.
+    pub cuentas: Vec<Cuenta>,
 }
 
 /// Counts what is there after the run of `fecha`.
-pub async fn read(casa: &Casa, fecha: Fecha, clave: Option<String>) -> anyhow::Result<Resumen> {
+pub async fn read(
+    casa: &Casa,
+    fecha: Fecha,
+    (clave, cuentas): (Option<String>, Vec<Cuenta>),
+) -> anyhow::Result<Resumen> {
     let corrida: ResumenCorrida = corrida::resumen(&casa.db, fecha).await.map_err(problem)?;
     let count = async |sql: &str| -> anyhow::Result<i64> {
         Ok(casa.db.scalar(sql, vec![]).await?.unwrap_or(0))
@@ -50,6 +57,7 @@ pub async fn read(casa: &Casa, fecha: Fecha, clave: Option<String>) -> anyhow::R
         totales: corrida.totales,
         fecha,
         clave_api: clave,
+        cuentas,
     })
 }
 
@@ -73,6 +81,10 @@ impl Resumen {
         }
         if let Some(clave) = &self.clave_api {
             println!("Clave de la API (se muestra una sola vez): {clave}");
+        }
+        println!("Personas de la demostración:");
+        for c in &self.cuentas {
+            println!("  {:<15}{:<36}{}", c.rol, c.correo, c.contrasena);
         }
     }
 }

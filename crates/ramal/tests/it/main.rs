@@ -4,6 +4,7 @@
 mod contrato;
 mod documentos;
 mod espera;
+mod paginas;
 mod programa;
 mod roles;
 mod servido;

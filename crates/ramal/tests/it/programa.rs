@@ -1,7 +1,8 @@
 //! Running the real binary on a data folder of its own. Asserts nothing itself.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -40,6 +41,20 @@ impl Programa {
         serde_json::from_slice(&salida.stdout).expect("stdout must be one JSON object")
     }
 
+    /// The same, with something on its stdin.
+    pub fn json_with_input(&self, orden: &[&str], entrada: &str) -> Value {
+        let mut proceso = prepared(&self.data(), orden)
+            .arg("--json")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        proceso.stdin.take().unwrap().write_all(entrada.as_bytes()).unwrap();
+        let salida = proceso.wait_with_output().unwrap();
+        assert!(salida.status.success(), "{orden:?}");
+        serde_json::from_slice(&salida.stdout).expect("stdout must be one JSON object")
+    }
+
     pub fn code(&self, orden: &[&str]) -> i32 {
         self.run(orden).status.code().unwrap()
     }
@@ -72,13 +87,14 @@ impl Programa {
 }
 
 /// The binary under test, away from the environment of whoever runs the tests.
+fn prepared(carpeta: &Path, orden: &[&str]) -> Command {
+    let mut comando = Command::new(env!("CARGO_BIN_EXE_ramal"));
+    comando.args(orden).env_remove("DATABASE_URL").env_remove("PAC_URL").env_remove("SUNAT_URL");
+    comando.env("RAMAL_DATA", carpeta);
+    comando
+}
+
+/// Runs it to its end.
 pub fn command(carpeta: &Path, orden: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_ramal"))
-        .args(orden)
-        .env_remove("DATABASE_URL")
-        .env_remove("PAC_URL")
-        .env_remove("SUNAT_URL")
-        .env("RAMAL_DATA", carpeta)
-        .output()
-        .unwrap()
+    prepared(carpeta, orden).output().unwrap()
 }
