@@ -36,10 +36,13 @@ const EN_CAMINO: &str = "(SELECT x.id AS id FROM facturas x \
     WHERE x.comprobante_id IS NULL AND x.tipo <> 'R' \
     UNION ALL SELECT y.id AS id FROM comprobantes q JOIN facturas y ON y.comprobante_id = q.id \
     WHERE q.estado IN ('en_cola', 'enviando')) AS e JOIN facturas f ON f.id = e.id";
-const SIN_TROPIEZO: &str = "(k.estado IS NULL OR k.estado NOT IN \
-    ('rechazado', 'excepcion', 'incierto', 'pausado'))";
-const ACEPTADO: &str =
-    "(f.tipo = 'R' OR k.estado IN ('aceptado', 'aceptado_obs', 'baja_pendiente', 'baja'))";
+/// The few documents in these states are gathered once, instead of looking at that of each invoice.
+const SIN_TROPIEZO: &str = "(f.comprobante_id IS NULL OR f.comprobante_id NOT IN \
+    (SELECT q.id FROM comprobantes q \
+    WHERE q.estado IN ('rechazado', 'excepcion', 'incierto', 'pausado')))";
+const ACEPTADO: &str = "(f.tipo = 'R' OR (f.comprobante_id IS NOT NULL \
+    AND f.comprobante_id NOT IN (SELECT q.id FROM comprobantes q WHERE q.estado IN \
+    ('en_cola', 'enviando', 'rechazado', 'excepcion', 'incierto', 'pausado'))))";
 
 impl Armado {
     pub(super) fn of(filtro: &FiltroLista, plan: Plan, hoy: Option<Fecha>) -> Armado {
@@ -95,7 +98,6 @@ impl Armado {
                 self.stopped(donde, cuales, todas);
             }
             EstadoLista::Pagada => {
-                LEGAL.clone_into(&mut self.desde);
                 donde.extend([es("pagada"), SIN_TROPIEZO.to_owned()]);
             }
             EstadoLista::Enviando if todas => {
@@ -106,14 +108,12 @@ impl Armado {
             }
             EstadoLista::Enviando => {
                 EN_CAMINO.clone_into(&mut self.desde);
-                donde.push("f.estado = 'emitida'".to_owned());
+                donde.push(format!("{} = 'emitida'", hidden("f.estado")));
             }
             EstadoLista::Emitida => {
-                LEGAL.clone_into(&mut self.desde);
                 donde.extend([es("emitida"), "f.clase = 'nota_credito'".into(), ACEPTADO.into()]);
             }
             EstadoLista::Pendiente | EstadoLista::Vencida => {
-                LEGAL.clone_into(&mut self.desde);
                 let signo = if estado == EstadoLista::Vencida { "<" } else { ">=" };
                 let hoy = hoy.map_or_else(|| "f.vencimiento".into(), |h| self.bind(h.into()));
                 donde.push(es("emitida"));
@@ -171,11 +171,15 @@ impl Armado {
                 format!("n.nombre_busqueda LIKE {valor} ESCAPE '!'")
             };
             let todas: Vec<String> = buscar.palabras.iter().map(una).collect();
-            alguna.push(format!(
-                "{} IN (SELECT n.id FROM clientes n WHERE {})",
-                column("f.cliente_id", plan),
-                todas.join(" AND ")
-            ));
+            let todas = todas.join(" AND ");
+            let columna = column("f.cliente_id", plan);
+            // A name that many have is asked of each invoice; a rarer one leads to its invoices.
+            alguna.push(match plan == Plan::Pocas && !buscar.comun {
+                true => format!("{columna} IN (SELECT n.id FROM clientes n WHERE {todas})"),
+                false => {
+                    format!("EXISTS (SELECT 1 FROM clientes n WHERE n.id = {columna} AND {todas})")
+                }
+            });
         }
         let nada = || "1 = 0".to_owned();
         donde.push(if alguna.is_empty() { nada() } else { format!("({})", alguna.join(" OR ")) });

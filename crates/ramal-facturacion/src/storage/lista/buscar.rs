@@ -2,11 +2,13 @@
 //! or part of a name. It reads customers and no invoice.
 
 use ramal_clientes::busqueda;
-use ramal_db::{Consulta, DbError, params};
+use ramal_db::{Consulta, DbError, Value, params};
 use uuid::Uuid;
 
 /// Customers that are named one by one; more are searched inside the statement.
 const CLIENTES: usize = 300;
+/// Customers from which a name is common.
+const COMUN: i64 = 8_000;
 
 /// A search understood. Any of its parts is enough; with none nothing matches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct Buscar {
     pub clientes: Vec<Uuid>,
     /// Patterns of a name that too many customers have.
     pub palabras: Vec<String>,
+    /// Whether so many have it that most invoices are of one of them.
+    pub comun: bool,
 }
 
 /// Reads `F001-12`, `F001-00000012`, `12`: serie and folio.
@@ -50,6 +54,7 @@ pub async fn resolve(c: &impl Consulta, texto: &str) -> Result<Buscar, DbError> 
     if !palabras.is_empty() && buscar.clientes.is_empty() {
         let suyos = by_name(c, &palabras).await?;
         if suyos.len() > CLIENTES {
+            buscar.comun = how_many(c, &palabras).await? > COMUN;
             buscar.palabras = palabras;
         } else {
             buscar.clientes.extend(suyos);
@@ -80,12 +85,26 @@ fn patterns(texto: &str) -> Vec<String> {
     palabras.map(|p| format!("%{}%", escapada(p))).collect()
 }
 
-async fn by_name(c: &impl Consulta, palabras: &[String]) -> Result<Vec<Uuid>, DbError> {
+fn named(palabras: &[String]) -> (String, Vec<Value>) {
     let una = |i: usize| format!("nombre_busqueda LIKE ${} ESCAPE '!'", i + 1);
     let todas: Vec<String> = (0..palabras.len()).map(una).collect();
-    let sql =
-        format!("SELECT id FROM clientes WHERE {} LIMIT {}", todas.join(" AND "), CLIENTES + 1);
-    c.column(&sql, palabras.iter().map(|p| p.as_str().into()).collect()).await
+    (todas.join(" AND "), palabras.iter().map(|p| p.as_str().into()).collect())
+}
+
+async fn by_name(c: &impl Consulta, palabras: &[String]) -> Result<Vec<Uuid>, DbError> {
+    let (todas, valores) = named(palabras);
+    let sql = format!("SELECT id FROM clientes WHERE {todas} LIMIT {}", CLIENTES + 1);
+    c.column(&sql, valores).await
+}
+
+/// How many have a name, counted no further than needed.
+async fn how_many(c: &impl Consulta, palabras: &[String]) -> Result<i64, DbError> {
+    let (todas, valores) = named(palabras);
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT id FROM clientes WHERE {todas} LIMIT {}) AS t",
+        COMUN + 1
+    );
+    Ok(c.scalar(&sql, valores).await?.unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ use armado::{Armado, Plan};
 /// Rows from which the list says "more than".
 pub const TOPE: i64 = 10_000;
 
+/// Matches from which following the order reads fewer rows than gathering them all.
+const DENSAS: i64 = 2_500;
+
 /// Filters of the list; all optional, combined with "and".
 #[derive(Clone, Debug, Default)]
 pub struct FiltroLista {
@@ -229,7 +232,7 @@ pub async fn rows(
     total: i64,
 ) -> Result<Tramo, DbError> {
     let plan = match total {
-        n if n > TOPE => Plan::Muchas(lectura.orden.campo),
+        n if n > DENSAS => Plan::Muchas(lectura.orden.campo),
         _ => Plan::Pocas,
     };
     let mut armado = Armado::of(filtro, plan, lectura.hoy);
