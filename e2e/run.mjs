@@ -45,9 +45,7 @@ if (chosen.length === 0) {
 const demo = told(values.demo);
 const world = { url: values.url, out, demo, accounts: accounts(demo), open: [] };
 const start = Date.now();
-const port = values.lighthouse ? 20_000 + (process.pid % 20_000) : undefined;
-world.port = port;
-world.browser = await launch(port);
+world.browser = await launch();
 const journeys = [];
 try {
   for (const module of chosen) {

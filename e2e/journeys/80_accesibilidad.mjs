@@ -12,7 +12,7 @@ export const title = 'Toda página en ambos temas: axe, título, forma, sin salt
 export const limit = 280_000;
 
 const START = ['/', '/entrar', '/recuperar', '/ayuda', '/admin', '/facturacion', '/_galeria',
-  '/buscar?q=ja', '/perfil/atajos', '/cuenta'];
+  '/buscar?q=ja', '/perfil/atajos', '/perfil'];
 const MOST = 140;
 // Pages that are listed but need a state that a visit cannot give; each has its own journey.
 const ELSEWHERE = [/^\/f\//, /^\/configurar/, /^\/recuperar\/\{/, /^\/oidc/, /^\/entrar\//, /lote/, /\.(pdf|xml|csv|zip)$/];

@@ -1,4 +1,4 @@
-// Accessibility: axe-core with every rule it has, in both themes. It repairs nothing.
+// Accessibility: axe-core with every rule it has, and the size of targets (WCAG 2.2), in both themes. It repairs nothing.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,9 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 export async function violations(page) {
   await page.evaluate(SOURCE);
   const found = await page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+    const { violations } = await globalThis.axe.run(document, {
+      resultTypes: ['violations'], rules: { 'target-size': { enabled: true } },
+    });
     return violations.map((v) => ({
       id: v.id, help: v.help,
       nodes: v.nodes.map((n) => `${n.target.join(' ')} ${n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? ''}`),

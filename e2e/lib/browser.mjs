@@ -21,10 +21,17 @@ export function executable() {
   return found;
 }
 
-/** Starts the browser; `port` opens its debugging port for Lighthouse. */
-export function launch(port) {
-  const args = port ? [...FLAGS, `--remote-debugging-port=${port}`] : FLAGS;
-  return chromium.launch({ executablePath: executable(), args, headless: true });
+/** Starts the browser. */
+export function launch() {
+  return chromium.launch({ executablePath: executable(), args: FLAGS, headless: true });
+}
+
+/** Starts a browser with one context, on a debugging port, so that Lighthouse shares its cookies. */
+export function launchShared(folder, port, url) {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: executable(), headless: true, baseURL: url, viewport: DESK,
+    args: [...FLAGS, `--remote-debugging-port=${port}`],
+  });
 }
 
 // Layout shifts without a recent act of the person, added up since the page began.
