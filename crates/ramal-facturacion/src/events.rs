@@ -1,5 +1,5 @@
-//! What the slice tells: invoices issued, runs that advance. Events carry numbers and amounts, never
-//! the customer's data.
+//! What the slice tells: invoices issued, runs that advance. Events carry numbers and amounts,
+//! never the customer's data.
 
 use ramal_base::Fecha;
 use ramal_db::Evento;

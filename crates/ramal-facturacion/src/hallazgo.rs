@@ -32,7 +32,7 @@ struct Fila {
     moneda: String,
 }
 
-/// Invoices whose printed number is what was typed (`F001-12`, `F001-00000012`, `12`), newest first.
+/// Invoices whose printed number is what was typed: `F001-12`, `F001-00000012`, `12`. Newest first.
 ///
 /// Errors: `Storage`.
 pub async fn search(c: &impl Consulta, q: &str, limit: u32) -> Result<Vec<Hallazgo>, DbError> {

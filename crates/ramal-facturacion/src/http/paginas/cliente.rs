@@ -174,8 +174,8 @@ async fn movements(
     marco: &Marco,
     cliente: Uuid,
 ) -> Result<Vec<Movimiento>, DbError> {
-    const SQL: &str = "SELECT clase, serie, folio, fecha, moneda, total, acreditado, estado, pagada \
-        FROM facturas WHERE cliente_id = $1 ORDER BY id DESC LIMIT $2";
+    const SQL: &str = "SELECT clase, serie, folio, fecha, moneda, total, acreditado, estado, \
+        pagada FROM facturas WHERE cliente_id = $1 ORDER BY id DESC LIMIT $2";
     let filas: Vec<FilaCuenta> = c.all(SQL, params![cliente, MOVIMIENTOS]).await?;
     let mut movimientos: Vec<(Fecha, Movimiento)> = Vec::new();
     for f in filas {

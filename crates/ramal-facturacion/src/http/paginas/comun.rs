@@ -115,6 +115,6 @@ pub(super) fn period(marco: &Marco, desde: Option<Fecha>, hasta: Option<Fecha>) 
 }
 
 /// Printed code of a customer.
-pub(super) fn customer_code(numero: i64) -> String {
+pub(super) fn cliente_code(numero: i64) -> String {
     format!("C-{numero}")
 }

@@ -16,7 +16,7 @@ use ramal_plataforma::Vista;
 use ramal_web::pagina::{Listado, Textos};
 use ramal_web::{App, Problem};
 
-use super::comun::{customer_code, kind_key, state_key, today};
+use super::comun::{cliente_code, kind_key, state_key, today};
 use super::filtro::{ORDENES, Opciones, of_list, order_of};
 use crate::permisos::LeerFacturas;
 use crate::storage::lista::{self, FilaLista, FiltroLista, Lectura};
@@ -127,7 +127,7 @@ fn line(f: &FilaLista, hoy: Fecha, textos: &Textos) -> String {
         textos.get(kind_key(&f.clase)),
         f.fecha.to_string(),
         f.vencimiento.to_string(),
-        customer_code(f.cliente_numero),
+        cliente_code(f.cliente_numero),
         f.cliente.clone(),
         f.documento.clone(),
         f.moneda.clone(),

@@ -1,6 +1,6 @@
 //! What an authority's refusal means for whoever must mend it: the customer's field at fault and
-//! where it is changed. Only codes whose field is certain are known; of the rest the sentence of the
-//! authority is enough. It decides no state.
+//! where it is changed. Only codes whose field is certain are known; of the rest the sentence of
+//! the authority is enough. It decides no state.
 //!
 //! Source: cfdi.md (matriz de errores CFDI40), sunat.md (catálogo de códigos de retorno).
 
@@ -17,7 +17,7 @@ pub(super) struct Fallo {
     pub(super) mensaje: String,
     /// Field at fault, in words; empty if it is not one of the customer's.
     pub(super) campo: String,
-    /// Where it is changed; empty if it is not one of the customer's.
+    /// Where the customer's data are changed; empty if they are not at fault.
     pub(super) ruta: String,
     /// Whether nothing moves until a person decides.
     pub(super) rechazado: bool,
@@ -62,11 +62,14 @@ pub(super) fn fault_of(marco: &Marco, l: &Legal, cliente: Option<&Cliente>) -> O
     }
     let codigo = l.codigo.clone().unwrap_or_default();
     let campo = field_of(&codigo);
-    let ruta = campo.zip(cliente).map(|(campo, c)| field_route(&c.codigo(), campo));
+    let ruta = cliente.map(|c| match campo {
+        Some(campo) => field_route(&c.codigo(), campo),
+        None => format!("/admin/clientes/{}/editar", c.codigo()),
+    });
     Some(Fallo {
         mensaje: l.mensaje.clone().unwrap_or_else(|| marco.t("facturacion-fallo-sin-mensaje")),
         campo: campo.map(|c| marco.t(field_key(c))).unwrap_or_default(),
-        ruta: ruta.unwrap_or_default(),
+        ruta: ruta.filter(|_| campo.is_some() || l.estado == "rechazado").unwrap_or_default(),
         rechazado: l.estado == "rechazado",
         codigo,
     })

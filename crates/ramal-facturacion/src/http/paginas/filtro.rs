@@ -70,7 +70,7 @@ pub(super) async fn of_list(app: &App, l: &Listado) -> Result<FiltroLista, Probl
         clase: texto("clase"),
         emisor_id: emisor(app, l.get("emisor")).await?,
         serie: texto("serie").map(|s| s.to_uppercase()),
-        cliente_id: customer(db, l.get("cliente")).await?,
+        cliente_id: cliente_of(db, l.get("cliente")).await?,
         desde: dia("desde"),
         hasta: dia("hasta"),
         corrida_id: run(db, l.get("corrida")).await?,
@@ -112,7 +112,7 @@ async fn emisor(app: &App, numero: Option<&str>) -> Result<Option<Uuid>, Problem
     Ok(Some(suyo.unwrap_or_default()))
 }
 
-async fn customer(c: &impl Consulta, codigo: Option<&str>) -> Result<Option<Uuid>, Problem> {
+async fn cliente_of(c: &impl Consulta, codigo: Option<&str>) -> Result<Option<Uuid>, Problem> {
     let Some(codigo) = codigo else { return Ok(None) };
     match ramal_clientes::referencia::resolve(c, codigo).await {
         Ok(id) => Ok(Some(id.uuid())),

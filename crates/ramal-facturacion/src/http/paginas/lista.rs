@@ -10,7 +10,7 @@ use ramal_plataforma::{Permiso, Vista};
 use ramal_web::pagina::{Conteo, Enlace, Insignia, Listado, Opcion, page};
 use ramal_web::{App, Marco, Problem};
 
-use super::comun::{LISTA, amount, badge, customer_code, kind_key, route, today};
+use super::comun::{LISTA, amount, badge, cliente_code, kind_key, route, today};
 use super::filtro::{ORDENES, Opciones, of_list, order_of};
 use crate::permisos::{EmitirFacturas, LeerFacturas};
 use crate::storage::lista::{self, EstadoLista, FilaLista, Lectura};
@@ -99,7 +99,7 @@ fn views(marco: &Marco) -> Vec<Enlace> {
 fn row(marco: &Marco, f: &FilaLista, (hoy, volver): (Fecha, &str)) -> Fila {
     let numero = f.numero();
     let estado = f.vista(hoy);
-    let codigo = customer_code(f.cliente_numero);
+    let codigo = cliente_code(f.cliente_numero);
     let debe = !matches!(estado, EstadoLista::Anulada | EstadoLista::Pagada);
     let saldo = if debe { f.saldo() } else { 0 };
     let mut vuelta = form_urlencoded::Serializer::new(String::new());

@@ -1,5 +1,5 @@
-//! Sending many invoices again: chosen or all that a filter gives. It is looked at first, because it
-//! is a legal act; then it is done one by one, and a failure stops none of the rest.
+//! Sending many invoices again: chosen or all that a filter gives. It is looked at first, because
+//! it is a legal act; then it is done one by one, and a failure stops none of the rest.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -78,7 +78,7 @@ pub async fn publica(
     let cargos = cambios::cargos_de(&app.db, id).await?;
     let lineas = facturas::lineas(&app.db, &[id]).await?;
     let p = Publica {
-        insignia: customer_badge(&marco, estado),
+        insignia: cliente_badge(&marco, estado),
         importe: amount(&marco, if debe { fila.saldo() } else { fila.total }, &fila.moneda),
         vence: marco.fecha_texto(&fila.vencimiento),
         debe,
@@ -118,7 +118,7 @@ async fn opened(app: &App, token: &str) -> Result<FacturaFila, Problem> {
 }
 
 /// What the customer is told: that an authority is still looking is no concern of his.
-fn customer_badge(marco: &Marco, estado: EstadoLista) -> Insignia {
+fn cliente_badge(marco: &Marco, estado: EstadoLista) -> Insignia {
     match estado {
         EstadoLista::Detenida | EstadoLista::Rechazada | EstadoLista::Enviando => {
             Insignia::aviso(marco.t("facturacion-publica-revisando"))

@@ -11,7 +11,7 @@ use ramal_web::pagina::{Aviso, Enlace, Paso, page, redirect};
 use ramal_web::{App, ClaveIdempotencia, Filtros, Formulario, Marco, Problem, Ruta};
 use serde::Deserialize;
 
-use super::comun::{amount, customer_code, period};
+use super::comun::{amount, cliente_code, period};
 use super::corridas::{CORRIDAS, ask_preview, issue_key, run_route, steps};
 use super::revisar_vista::{Certificado, Frente, SumaFila, against, certificates, sums};
 use crate::Error;
@@ -40,6 +40,7 @@ struct Revisar {
     marco: Marco,
     pasos: Vec<Paso>,
     ruta: String,
+    accion: String,
     lista: bool,
     documentos: i64,
     documentos_texto: String,
@@ -130,6 +131,7 @@ async fn render<P>(
     let estado = if f.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let p = Revisar {
         pasos: steps(&marco, 1, Some(fecha)),
+        accion: format!("{}/emitir", run_route(fecha)),
         lista: previa.estado == "lista",
         documentos: resumen.documentos,
         documentos_texto: marco.formato().numero(resumen.documentos),
@@ -194,7 +196,7 @@ fn views(marco: &Marco, (ruta, actual): (&str, Ver), r: &ResumenPrevia) -> Vec<E
 
 fn row(marco: &Marco, r: &FilaNombrada) -> Fila {
     let dinero = |centavos| amount(marco, centavos, &r.moneda);
-    let codigo = customer_code(r.numero);
+    let codigo = cliente_code(r.numero);
     Fila {
         ruta: format!("/admin/clientes/{codigo}/facturas"),
         cliente: r.cliente.clone(),

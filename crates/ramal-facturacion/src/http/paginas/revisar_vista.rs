@@ -1,10 +1,10 @@
-//! The parts of a preview in words: sums, comparison with the month before, certificates. It decides
-//! nothing.
+//! The parts of a preview in words: sums, comparison with the month before, certificates. It
+//! decides nothing.
 
 use std::collections::BTreeSet;
 
 use ramal_base::Instante;
-use ramal_db::{Consulta, DbError, FromQueryResult, params};
+use ramal_db::{Consulta, FromQueryResult, params};
 use ramal_web::Marco;
 use uuid::Uuid;
 
@@ -81,7 +81,7 @@ pub(super) async fn certificates(
 ) -> Result<Vec<Certificado>, Error> {
     const SQL: &str = "SELECT emisor_id, MAX(hasta) AS hasta FROM certificados WHERE activo \
         GROUP BY emisor_id";
-    let vigencias: Vec<Vigencia> = c.all(SQL, params![]).await.map_err(DbError::from)?;
+    let vigencias: Vec<Vigencia> = c.all(SQL, params![]).await?;
     let todos = ramal_plataforma::emisores(c).await?;
     let suyos = todos.iter().filter(|e| emisores.contains(&e.id.uuid()));
     let certificado = |e: &ramal_plataforma::Emisor| {
