@@ -256,7 +256,7 @@ on('keydown', e => {
   }
   if (writes || e.altKey || B.dataset.atajos !== 'si' || matchMedia('(pointer: coarse)').matches || one('dialog[open]')) return;
   const k = e.key.length === 1 ? e.key.toLowerCase() : '';
-  if (Date.now() - going < 1500 && places[k]) { going = 0; const a = one('a[href="' + places[k] + '"]'); if (a) a.click(); return; }
+  if (Date.now() - going < 1500 && places[k]) { going = 0; const p = places[k], a = one('a[href^="' + p + '"]'); if (a) a.click(); else if (one('a[href^="/' + p.split('/')[1] + '"]')) location.href = p; return; }
   const own = k && k !== '"' && k !== '\\' && one('[data-tecla="' + k + '"]');
   if (own) { e.preventDefault(); return own.matches('input,textarea,select') ? own.focus() : own.click(); }
   if (k && keys[k]) { e.preventDefault(); keys[k](e.shiftKey); }

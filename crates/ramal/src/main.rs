@@ -1,6 +1,7 @@
 //! Ramal: one program that runs a regional ISP. Parses the command and hands over; decides nothing
 //! itself.
 
+mod afectados;
 mod candado;
 mod casa;
 mod cli;

@@ -3,13 +3,16 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use ramal_base::Zona;
+use ramal_catalogo::Afecta;
 use ramal_jobs::{ArchivoPublicador, Registro};
 use ramal_plataforma::Puerta;
 use ramal_web::sse::{self, Canal};
 use ramal_web::{App, Rutas, Sitio};
 use tokio_util::sync::CancellationToken;
 
+use crate::afectados::EnContratos;
 use crate::casa::Casa;
 use crate::conexiones::Enlaces;
 use crate::{mantenimiento, paginas};
@@ -27,8 +30,8 @@ pub fn registro(casa: &Casa, enlaces: &Arc<Enlaces>, zona: &Zona) -> Registro {
             enlaces.clone(),
         ),
         mantenimiento::manejadores(&db, &cx),
-        ramal_clientes::manejadores(&db, &cx),
         ramal_contratos::manejadores(&db, &cx),
+        ramal_migracion::manejadores(db.clone(), cx.clone(), casa.objetos.clone()),
         ramal_facturacion::manejadores(db, cx, sello),
     ];
     let suscripciones = [ramal_fiscal::SUSCRIPCIONES, ramal_facturacion::SUSCRIPCIONES];
@@ -74,6 +77,7 @@ pub fn paginas() -> Sitio {
         ramal_contratos::sitio(),
         ramal_facturacion::sitio(),
         ramal_fiscal::sitio(),
+        ramal_migracion::sitio(),
         gallery(),
     ]
     .into_iter()
@@ -91,7 +95,9 @@ fn gallery() -> Sitio {
 /// The pages as they are served: with who signs people in and what tells open pages of changes.
 pub fn sitio(app: &App, puerta: Puerta, cierre: CancellationToken) -> Sitio {
     let canal = Canal::new(app.db.clone(), app.cx.clone(), TEMAS, cierre);
-    ramal_plataforma::identify(paginas().merge(sse::sitio(canal)), app, puerta)
+    let afecta: Afecta = Arc::new(EnContratos(app.db.clone()));
+    let todas = paginas().wrap(|router| router.layer(Extension(afecta)));
+    ramal_plataforma::identify(todas.merge(sse::sitio(canal)), app, puerta)
 }
 
 /// Topics that open pages may listen to, with the permission that each takes.

@@ -164,17 +164,17 @@ impl Menu {
         suyas.iter().map(enlace).collect()
     }
 
-    /// Workspaces with an entry that the person may open.
+    /// Workspaces with an entry that the person may open; each leads to the first of them.
     pub(crate) fn espacios(&self, ruta: &str, quien: &Navegante, textos: &Textos) -> Vec<Enlace> {
-        let mut espacios: Vec<&str> = self.allowed(quien).map(|e| e.espacio).collect();
-        espacios.dedup();
+        let mut primeras: Vec<&EntradaMenu> = self.allowed(quien).collect();
+        primeras.dedup_by_key(|e| e.espacio);
         let actual = ruta.split('/').nth(1).unwrap_or("");
-        let enlace = |e: &str| Enlace {
-            texto: textos.get(&format!("espacio-{e}")),
-            ruta: format!("/{e}"),
-            activo: e == actual,
+        let enlace = |e: &EntradaMenu| Enlace {
+            texto: textos.get(&format!("espacio-{}", e.espacio)),
+            ruta: e.ruta.to_owned(),
+            activo: e.espacio == actual,
         };
-        espacios.into_iter().map(enlace).collect()
+        primeras.into_iter().map(enlace).collect()
     }
 
     fn allowed<'a>(&'a self, quien: &'a Navegante) -> impl Iterator<Item = &'a EntradaMenu> {

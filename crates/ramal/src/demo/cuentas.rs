@@ -11,6 +11,9 @@ use crate::salida::problem;
 /// Ending of the demo's addresses, by which production knows them.
 pub const DOMINIO: &str = "@demo.ramal.example";
 
+/// The password of all of them.
+const CONTRASENA: &str = "antena-nueva-en-el-cerro";
+
 const PERSONAS: [(&str, &str); 8] = [
     ("administrador", "Rosa Díaz"),
     ("operador", "Lucía Mendoza"),
@@ -32,7 +35,7 @@ pub struct Cuenta {
     /// E-mail.
     pub correo: String,
     /// Password.
-    pub contrasena: String,
+    pub contrasena: &'static str,
 }
 
 /// Makes the people who do not exist yet, and tells how each signs in.
@@ -40,13 +43,12 @@ pub async fn ensure(casa: &Casa) -> anyhow::Result<Vec<Cuenta>> {
     let mut cuentas = Vec::new();
     for (rol, nombre) in PERSONAS {
         let correo = format!("{rol}{DOMINIO}");
-        let contrasena = format!("fibra-y-{rol}-2026");
         if usuario_por_correo(&casa.db, &correo).await.map_err(problem)?.is_none() {
             let roles = vec![RolDado::everywhere(rol)];
             let nuevo = NuevoUsuario { correo: correo.clone(), nombre: nombre.to_owned(), roles };
-            usuarios::make(casa, nuevo, &contrasena).await?;
+            usuarios::make(casa, nuevo, CONTRASENA).await?;
         }
-        cuentas.push(Cuenta { rol, nombre, correo, contrasena });
+        cuentas.push(Cuenta { rol, nombre, correo, contrasena: CONTRASENA });
     }
     Ok(cuentas)
 }
