@@ -28,7 +28,7 @@ impl Listado {
             return Ok(HECHO);
         }
         for r in sitio.rutas() {
-            println!("{:<5}{:<60}{}", r.metodo, r.ruta, worded(r.acceso));
+            println!("{:<5}{:<60}{}", r.metodo.as_str(), r.ruta, worded(r.acceso));
         }
         Ok(HECHO)
     }
