@@ -10,12 +10,11 @@ use base64::engine::general_purpose::STANDARD;
 use ramal_web::pagina::{Aviso, Formulario, Marco, page, redirect};
 use ramal_web::{App, Problem};
 
-use super::comun::{Procedencia, Propia, refused, say};
+use super::comun::{Procedencia, Propia, own_shell, refused, say};
 use super::perfil::rotated;
 use crate::actions::enrol_codigo::{begin_codigo, confirm_codigo, pending_codigo, remove_codigo};
 use crate::actions::open_sesion::close_sesiones;
 use crate::intento::Guardia;
-use crate::textos::TEXTOS;
 use crate::{Cualquiera, Error, SesionActual, Vista, codigo, ingreso, storage};
 
 #[derive(Template)]
@@ -61,11 +60,6 @@ fn secret(mut respuesta: Response) -> Result<Response, Problem> {
     Ok(respuesta)
 }
 
-fn shell(vista: &Vista<Cualquiera>, clave: &str) -> Marco {
-    let marco = vista.marco(&TEXTOS, clave);
-    marco.miga(say(vista.peticion(), "perfil-titulo"), "/perfil")
-}
-
 async fn whole(
     vista: &Vista<Cualquiera>,
     app: &App,
@@ -74,7 +68,7 @@ async fn whole(
 ) -> Result<Enrolar, Problem> {
     let usuario = storage::usuarios::usuario(&app.db, actual.usuario).await?;
     let secreto = pending_codigo(&app.db, &quien.puerta.sello, usuario.id).await?;
-    let marco = shell(vista, "codigo-titulo");
+    let marco = own_shell(vista, "codigo-titulo");
     let (mut imagen, mut texto) = (String::new(), String::new());
     if let Some(secreto) = secreto {
         let alta = codigo::enrolment(&secreto, &usuario.correo, &marco.navegante.empresa)?;
@@ -109,7 +103,7 @@ pub async fn post_confirmar(
 ) -> Result<Response, Problem> {
     match confirm(&vista, &app, (&quien, &actual), f.value("codigo")).await {
         Ok(codigos) => {
-            let marco = shell(&vista, "respaldos-titulo");
+            let marco = own_shell(&vista, "respaldos-titulo");
             let respuesta = page(StatusCode::OK, &Respaldos { marco, codigos })?;
             secret(rotated(&app, &cabeceras, &actual, respuesta).await?)
         }
@@ -139,7 +133,7 @@ async fn confirm(
 
 /// The form that asks for the password before the second step goes.
 pub async fn get_quitar(vista: Vista<Cualquiera>) -> Result<Response, Problem> {
-    let marco = shell(&vista, "codigo-quitar-titulo");
+    let marco = own_shell(&vista, "codigo-quitar-titulo");
     page(StatusCode::OK, &Quitar { marco, f: Formulario::default() })
 }
 
@@ -156,7 +150,7 @@ pub async fn post_quitar(
         ingreso::confirm_contrasena(&app, &usuario, f.value("contrasena_actual")).await
     {
         let (estado, f) = refused(f, error)?;
-        return page(estado, &Quitar { marco: shell(&vista, "codigo-quitar-titulo"), f });
+        return page(estado, &Quitar { marco: own_shell(&vista, "codigo-quitar-titulo"), f });
     }
     let tx = app.db.begin().await?;
     remove_codigo(&tx, vista.cx(), actual.usuario).await?;

@@ -12,7 +12,7 @@ use ramal_web::{App, Peticion, Problem};
 use crate::puerta::Puerta;
 use crate::sesion::SesionActual;
 use crate::textos::TEXTOS;
-use crate::{Error, UsuarioId, Vista};
+use crate::{Cualquiera, Error, UsuarioId, Vista};
 
 /// Where a request comes from, and what signing in needs.
 pub(crate) struct Procedencia {
@@ -86,6 +86,26 @@ pub(crate) fn own_id<P>(vista: &Vista<P>) -> Result<UsuarioId, Problem> {
 pub(crate) fn param(peticion: &Peticion, nombre: &str) -> String {
     let pares = form_urlencoded::parse(peticion.consulta.as_bytes());
     pares.into_iter().find(|(n, _)| n == nombre).map_or_else(String::new, |(_, v)| v.into_owned())
+}
+
+/// The shell of a page of one's own account: such a page lies in no workspace, so the rail is that
+/// of the one where its owner begins.
+pub(crate) fn own_shell(vista: &Vista<Cualquiera>, clave: &str) -> Marco {
+    let peticion = vista.peticion();
+    let mut marco = vista.marco(&TEXTOS, clave);
+    let mut alli = peticion.clone();
+    alli.ruta = super::entrar::home(peticion);
+    marco.menu = alli.marco(&TEXTOS, clave).menu;
+    marco.menu.iter_mut().for_each(|e| e.activo = false);
+    if marco.menu.is_empty() {
+        let texto = marco.t("perfil-titulo");
+        marco.menu.push(Enlace { texto, ruta: "/perfil".to_owned(), activo: true });
+    }
+    if marco.ruta == "/perfil" {
+        return marco;
+    }
+    let cuenta = marco.t("perfil-titulo");
+    marco.miga(cuenta, "/perfil")
 }
 
 /// Tabs of the people's part of the administration that the person may open.

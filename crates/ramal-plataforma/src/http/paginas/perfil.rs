@@ -10,14 +10,13 @@ use ramal_web::pagina::{Aviso, Formulario, Marco, Opcion, page, redirect};
 use ramal_web::{App, Peticion, Problem, Ruta};
 use uuid::Uuid;
 
-use super::comun::{Propia, refused, say};
+use super::comun::{Propia, own_shell, refused, say};
 use super::entrar::with_cookie;
 use crate::actions::change_contrasena::change_contrasena;
 use crate::actions::open_sesion::{close_sesion, close_sesiones, rotate_sesion};
 use crate::actions::update_usuario::rename_self;
 use crate::http::capa::session_cookie;
 use crate::sesion::{self, OCIO_MS, Sesion, SesionActual, SesionId};
-use crate::textos::TEXTOS;
 use crate::vista_guardada::VistaGuardada;
 use crate::{Cualquiera, Error, Usuario, Vista, contrasena, ingreso, storage};
 
@@ -89,7 +88,7 @@ async fn whole(
     usuario: Usuario,
     f: Formulario,
 ) -> Result<Perfil, Problem> {
-    let marco = vista.marco(&TEXTOS, "perfil-titulo");
+    let marco = own_shell(vista, "perfil-titulo");
     let ahora = app.cx.now();
     let vivas = (ahora, ahora.plus_millis(-OCIO_MS));
     let sesiones = storage::sesiones::sesiones(&app.db, usuario.id, vivas).await?;
@@ -164,7 +163,7 @@ pub async fn get_contrasena(
     State(app): State<App>,
 ) -> Result<Response, Problem> {
     let usuario = storage::usuarios::usuario(&app.db, actual.usuario).await?;
-    let marco = vista.marco(&TEXTOS, "contrasena-titulo");
+    let marco = own_shell(&vista, "contrasena-titulo");
     let pagina = Contrasena { marco, f: Formulario::default(), tiene: usuario.con_contrasena };
     page(StatusCode::OK, &pagina)
 }
@@ -188,7 +187,7 @@ pub async fn post_contrasena(
         }
         Err(error) => {
             let (estado, f) = refused(f, error)?;
-            let marco = vista.marco(&TEXTOS, "contrasena-titulo");
+            let marco = own_shell(&vista, "contrasena-titulo");
             page(estado, &Contrasena { marco, f, tiene })
         }
     }
@@ -313,8 +312,7 @@ pub async fn get_atajos(vista: Vista<Cualquiera>) -> Result<Response, Problem> {
         ("x", "elegir"),
         ("Shift+x", "tramo"),
     ];
-    let marco = vista.marco(&TEXTOS, "atajos-titulo");
-    let marco = marco.miga(say(vista.peticion(), "perfil-titulo"), "/perfil");
+    let marco = own_shell(&vista, "atajos-titulo");
     let fila = |(tecla, clave): &(&'static str, &str)| Atajo {
         tecla,
         texto: marco.t(&format!("atajos-{clave}")),

@@ -46,7 +46,9 @@ pub(super) fn areas(marco: &Marco, conocidos: &[&'static str], dados: &[String])
         }
         if let Some(ultima) = areas.last_mut().filter(|_| accion != "*") {
             let texto = word(marco, "permiso", accion);
-            ultima.permisos.push(EnPalabras { codigo: permiso.to_owned(), texto });
+            let nuevo = EnPalabras { codigo: permiso.to_owned(), texto };
+            let lugar = if accion == "leer" { 0 } else { ultima.permisos.len() };
+            ultima.permisos.insert(lugar, nuevo);
         }
     }
     areas
