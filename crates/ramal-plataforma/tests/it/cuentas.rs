@@ -226,10 +226,11 @@ both_engines! {
         assert_eq!(foto, [
             "administrador: *",
             "operador: clientes:* contratos:* servicios:* importaciones:* catalogo:leer \
-                facturacion:leer facturas:leer comprobantes:leer empresa:leer emisores:leer \
-                sucursales:leer",
+                facturacion:leer facturacion:ejecutar facturas:leer facturas:emitir \
+                comprobantes:leer comprobantes:reintentar certificados:leer tablero:leer \
+                empresa:leer emisores:leer sucursales:leer",
             "cobranzas: facturas:* comprobantes:* pagos:* promesas:* facturacion:leer \
-                facturacion:ejecutar clientes:leer contratos:leer servicios:leer \
+                facturacion:ejecutar clientes:leer clientes:editar contratos:leer servicios:leer \
                 servicios:suspender catalogo:leer certificados:leer empresa:leer emisores:leer",
             "soporte: tickets:* clientes:leer clientes:editar contratos:leer servicios:leer \
                 facturas:leer comprobantes:leer catalogo:leer routers:leer",

@@ -28,22 +28,13 @@ mod textos {
 }
 use textos::TEXTOS;
 
-const MENU: &[EntradaMenu] = &[
-    EntradaMenu {
-        espacio: "admin",
-        orden: 10,
-        ruta: "/admin",
-        texto: "menu-inicio",
-        permiso: VerTablero::NOMBRE,
-    },
-    EntradaMenu {
-        espacio: "admin",
-        orden: 80,
-        ruta: "/admin/sistema",
-        texto: "menu-sistema",
-        permiso: VerSistema::NOMBRE,
-    },
-];
+const MENU: &[EntradaMenu] = &[EntradaMenu {
+    espacio: "admin",
+    orden: 10,
+    ruta: "/admin",
+    texto: "menu-inicio",
+    permiso: VerTablero::NOMBRE,
+}];
 
 /// The pages with their access.
 pub fn sitio() -> Sitio {

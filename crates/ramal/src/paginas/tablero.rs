@@ -167,7 +167,9 @@ fn sales(marco: &Marco, l: &Lectura, mes: Fecha) -> Option<Grafico> {
         l.meses.iter().filter(suya).map(|s| s.total).sum::<i64>()
     };
     let texto = |v: i64| marco.formato().dinero_corto(Dinero::new(v, moneda));
-    let punto = |m: &Fecha| Punto::new(marco.formato().periodo(*m), total(m), texto(total(m)));
+    // The year is said once, by the title's twelve months: twelve labels must fit under the bars.
+    let nombre = |m: &Fecha| marco.formato().periodo(*m).chars().take(3).collect::<String>();
+    let punto = |m: &Fecha| Punto::new(nombre(m), total(m), texto(total(m)));
     let puntos: Vec<Punto> = meses.iter().map(punto).collect();
     let mejor = meses.iter().max_by_key(|m| total(m)).copied().unwrap_or(mes);
     let conclusion = marco.t2(

@@ -82,8 +82,8 @@ tablero-rechazados = { $n ->
     [one] 1 rechazado
    *[other] { $n } rechazados
   }
-tablero-ingresos = Ingresos por mes
-tablero-ventas = Facturado por mes, { $moneda }
+tablero-sistema = Sistema
+tablero-ventas = Facturado por mes, doce meses, { $moneda }
 tablero-ventas-conclusion = El mes más alto de los últimos doce es { $mes }, con { $total }.
 tablero-columna = Facturado
 tablero-atencion = Requiere atención
