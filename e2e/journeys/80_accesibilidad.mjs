@@ -22,6 +22,7 @@ export async function run(world, step) {
   const seen = new Map();
   const faults = [];
   const page = await step('entrar como administrador', () => signedIn(world, 'administrador'));
+  const phone = await signedIn(world, 'administrador', { size: PHONE, theme: 'dark' });
   await step('recorrer los enlaces', async () => {
     const queue = [...START];
     while (queue.length && seen.size < MOST) {
@@ -29,7 +30,7 @@ export async function run(world, step) {
       const key = shape(path.split('?')[0], templates);
       if (seen.has(key)) continue;
       seen.set(key, path);
-      const links = await look(page, path, faults);
+      const links = await look(page, phone, path, faults);
       for (const link of links) {
         const bare = link.split('?')[0].split('#')[0];
         if (isPage(bare) && !seen.has(shape(bare, templates))) queue.push(bare);
@@ -44,33 +45,41 @@ export async function run(world, step) {
   }
 }
 
-/** Looks at one page; notes its faults and returns the links it has. */
-async function look(page, path, faults) {
+/** Looks at one address, on a desk in light and on a phone in dark; returns the links it has. */
+async function look(page, phone, path, faults) {
   const fault = (text) => faults.push(`${path}: ${text}`);
+  if (!await open(page, path, fault)) return [];
+  (await shapeFaults(page)).forEach(fault);
+  await judge(page, DESK, 'claro', fault);
+  if (await open(phone, path, fault)) await judge(phone, PHONE, 'oscuro', fault);
+  return page.evaluate(() => [...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href')));
+}
+
+/** Opens a page; `false` if it is none, which is a fault if it answers badly. */
+async function open(page, path, fault) {
   let answer;
   try {
     answer = await page.goto(path, { waitUntil: 'load' });
   } catch (error) {
     if (!/Download is starting/.test(error.message)) fault(error.message.split('\n')[0]);
-    return [];
+    return false;
   }
   if (!answer || answer.status() >= 400) {
     page.watch.faults.length = 0;
     fault(`responde ${answer?.status()}`);
-    return [];
+    return false;
   }
-  if (!/html/.test(answer.headers()['content-type'] ?? '')) return [];
-  (await shapeFaults(page)).forEach(fault);
-  for (const [size, theme] of [[DESK, 'light'], [PHONE, 'dark']]) {
-    await page.setViewportSize(size);
-    await page.emulateMedia({ colorScheme: theme });
-    try { await fits(page, `a ${size.width} px`); } catch (error) { fault(error.message); }
-    (await violations(page)).forEach((v) => fault(`${theme === 'light' ? 'claro' : 'oscuro'} ${size.width}: ${v}`));
-  }
-  await page.setViewportSize(DESK);
-  await page.emulateMedia({ colorScheme: 'light' });
+  return /html/.test(answer.headers()['content-type'] ?? '');
+}
+
+async function judge(page, size, theme, fault) {
+  try { await fits(page, `a ${size.width} px`); } catch (error) { fault(error.message); }
+  // As tall as the page: a bar fixed at the bottom covers nothing that a scroll would uncover.
+  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: size.width, height: Math.max(size.height, Math.min(tall + 80, 24_000)) });
+  (await violations(page)).forEach((v) => fault(`${theme} ${size.width}: ${v}`));
+  await page.setViewportSize(size);
   page.watch.faults.splice(0).forEach(fault);
-  return page.evaluate(() => [...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href')));
 }
 
 async function shapeFaults(page) {

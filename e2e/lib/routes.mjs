@@ -10,9 +10,7 @@ export function listed() {
   if (!existsSync(TABLE)) return [];
   const found = new Set();
   for (const line of readFileSync(TABLE, 'utf8').split('\n')) {
-    const cells = line.split('|').map((c) => c.replaceAll('`', '').trim());
-    if (!cells.includes('GET')) continue;
-    const path = cells.find((c) => c.startsWith('/'));
+    const path = line.match(/\| `GET (\/[^`]*)`/)?.[1];
     if (path && !/^\/(api|health|_estatico|recursos)/.test(path)) found.add(path);
   }
   return [...found];
