@@ -82,7 +82,7 @@ export async function run(world, step) {
     await go(page, 'c', /\/admin\/clientes$/);
   });
   await step('salir desde el menú de la cuenta', async () => {
-    await tabTo(page, 'la cuenta', (f) => /^cuenta de/i.test(f.name));
+    await tabTo(page, 'la cuenta', (f) => /cuenta de/i.test(f.name));
     await page.keyboard.press('Enter');
     await tabTo(page, 'Salir', (f) => /^salir$/i.test(f.name));
     await go(page, 'Enter', (url) => url.pathname === '/' || url.pathname.startsWith('/entrar'));

@@ -7,18 +7,21 @@ import { DESK, PHONE } from './browser.mjs';
 
 const TALLEST = 2400;
 
-/** One screenshot of the page as it is. */
-export async function shot(page, file, { whole = true } = {}) {
+/**
+ * One screenshot of the whole page as it is. The window is made as tall as the page, so that a bar
+ * fixed at the bottom is not drawn in the middle.
+ */
+export async function shot(page, file) {
   const session = await page.context().newCDPSession(page);
+  const size = page.viewportSize();
   try {
-    const size = page.viewportSize();
-    const tall = whole ? await page.evaluate(() => document.documentElement.scrollHeight) : size.height;
+    const tall = await page.evaluate(() => document.documentElement.scrollHeight);
     const height = Math.min(Math.max(tall, size.height), TALLEST);
-    const clip = { x: 0, y: 0, width: size.width, height, scale: 1 };
-    const options = { format: 'webp', quality: 55, captureBeyondViewport: true, clip };
-    const { data } = await session.send('Page.captureScreenshot', options);
+    if (height > size.height) await page.setViewportSize({ width: size.width, height });
+    const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 45 });
     writeFileSync(file, Buffer.from(data, 'base64'));
   } finally {
+    await page.setViewportSize(size).catch(() => {});
     await session.detach().catch(() => {});
   }
 }
