@@ -34,7 +34,8 @@ const CONTRASENAS_CONOCIDAS: [&str; 12] = [
 ];
 
 /// The site's settings from the environment; `modo` is what the command asks for when
-/// `RAMAL_MODO` is silent, `addr` where it listens, which is its address when `RAMAL_URL` is silent.
+/// `RAMAL_MODO` is silent, `addr` where it listens, which is its address when `RAMAL_URL` is
+/// silent.
 ///
 /// Errors: a mode that does not exist.
 fn read(sello: &Sello, modo: Modo, addr: SocketAddr) -> anyhow::Result<Entorno> {

@@ -152,7 +152,7 @@ pub(crate) struct Menu(Vec<EntradaMenu>);
 impl Menu {
     /// Entries of the workspace of a path that the person may open.
     pub(crate) fn rail(&self, ruta: &str, quien: &Navegante, textos: &Textos) -> Vec<Enlace> {
-        let espacio = ruta.split('/').nth(1).unwrap_or("");
+        let espacio = self.espacio_of(ruta, quien);
         let suyas: Vec<&EntradaMenu> =
             self.allowed(quien).filter(|e| e.espacio == espacio).collect();
         let activa = suyas.iter().filter(|e| is_under(ruta, e.ruta)).map(|e| e.ruta.len()).max();
@@ -164,11 +164,19 @@ impl Menu {
         suyas.iter().map(enlace).collect()
     }
 
+    /// The workspace of a path; outside of all (a search, one's account) the first of the person.
+    fn espacio_of<'a>(&'a self, ruta: &'a str, quien: &'a Navegante) -> &'a str {
+        let suyo = ruta.split('/').nth(1).unwrap_or("");
+        let existe = self.0.iter().any(|e| e.espacio == suyo);
+        let primero = || self.allowed(quien).next().map_or(suyo, |e| e.espacio);
+        if existe { suyo } else { primero() }
+    }
+
     /// Workspaces with an entry that the person may open; each leads to the first of them.
     pub(crate) fn espacios(&self, ruta: &str, quien: &Navegante, textos: &Textos) -> Vec<Enlace> {
         let mut primeras: Vec<&EntradaMenu> = self.allowed(quien).collect();
         primeras.dedup_by_key(|e| e.espacio);
-        let actual = ruta.split('/').nth(1).unwrap_or("");
+        let actual = self.espacio_of(ruta, quien);
         let enlace = |e: &EntradaMenu| Enlace {
             texto: textos.get(&format!("espacio-{}", e.espacio)),
             ruta: e.ruta.to_owned(),

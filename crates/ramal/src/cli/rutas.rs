@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use ramal_web::pagina::Acceso;
+use ramal_web::pagina::{Acceso, RutaPagina};
 use serde_json::json;
 
 use crate::salida::{self, HECHO};
@@ -22,7 +22,10 @@ impl Listado {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         let sitio = wiring::paginas();
         if self.json {
-            let fila = |r: &ramal_web::pagina::RutaPagina| json!({"metodo": r.metodo.as_str(), "ruta": r.ruta, "acceso": worded(r.acceso)});
+            let fila = |r: &RutaPagina| {
+                let (metodo, acceso) = (r.metodo.as_str(), worded(r.acceso));
+                json!({"metodo": metodo, "ruta": r.ruta, "acceso": acceso})
+            };
             let filas: Vec<_> = sitio.rutas().iter().map(fila).collect();
             salida::print_json(&json!({ "rutas": filas }))?;
             return Ok(HECHO);

@@ -95,7 +95,7 @@ pub(super) fn steps(marco: &Marco, actual: usize, fecha: Option<Fecha>) -> Vec<P
     let raiz = fecha.map(run_route);
     let ruta = |i: usize| match (i, &raiz) {
         (0, _) => format!("{CORRIDAS}/nueva"),
-        (1, Some(raiz)) => format!("{raiz}/revisar"),
+        (1, Some(raiz)) if actual == 1 => format!("{raiz}/revisar"),
         (_, Some(raiz)) => raiz.clone(),
         _ => CORRIDAS.to_owned(),
     };

@@ -6,6 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use futures_util::stream::unfold;
 use ramal_base::{Fecha, Instante, Zona};
 use ramal_db::Cursor;
@@ -196,7 +197,8 @@ pub async fn get_csv(
     let primera =
         futures_util::stream::once(async move { Ok(Bytes::from_static(cabeza.as_bytes())) });
     let resto = unfold((app, filtro, inicio), pagina);
-    let cuerpo = Body::from_stream(futures_util::StreamExt::chain(primera, resto));
+    let todo = StreamExt::chain(primera, StreamExt::fuse(Box::pin(resto)));
+    let cuerpo = Body::from_stream(todo);
     let cabeceras = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"auditoria.csv\""),

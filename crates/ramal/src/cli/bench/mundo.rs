@@ -1,5 +1,5 @@
-//! The made-up company that the measurements work on: one emisor, N customers with one service each.
-//! It measures nothing.
+//! The made-up company that the measurements work on: one emisor, N customers with one service
+//! each. It measures nothing.
 
 use anyhow::Context;
 use ramal_base::documentos::TipoDocumento;
