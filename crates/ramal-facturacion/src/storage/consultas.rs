@@ -212,7 +212,8 @@ struct FilaAnterior {
     total: i64,
 }
 
-/// What these customers were billed on the last day that they were, by customer and currency.
+/// What the last run that billed these customers billed them, by customer and currency; two runs
+/// executed on one day are two.
 pub async fn ultimo_facturado(
     c: &impl Consulta,
     clientes: &[Uuid],
@@ -220,15 +221,16 @@ pub async fn ultimo_facturado(
     let mut ultimo: HashMap<(Uuid, String), i64> = HashMap::new();
     for parte in clientes.chunks(400) {
         let sql = format!(
-            "SELECT cliente_id, moneda, CAST(SUM(total) AS BIGINT) AS total \
-             FROM facturas WHERE clase IN ('factura', 'recibo') AND estado <> 'anulada' \
-             AND corrida_id IS NOT NULL AND cliente_id IN {} \
-             GROUP BY cliente_id, moneda, fecha ORDER BY fecha",
+            "SELECT f.cliente_id, f.moneda, CAST(SUM(f.total) AS BIGINT) AS total \
+             FROM facturas f JOIN corridas r ON r.id = f.corrida_id \
+             WHERE f.clase IN ('factura', 'recibo') AND f.estado <> 'anulada' \
+             AND f.cliente_id IN {} \
+             GROUP BY f.cliente_id, f.moneda, r.fecha ORDER BY r.fecha",
             placeholders(1, parte.len())
         );
         let valores = parte.iter().map(|i| Value::from(*i)).collect();
         let filas: Vec<FilaAnterior> = c.all(&sql, valores).await?;
-        // In order of day: the last one stays.
+        // In order of run: the last one stays.
         ultimo.extend(filas.into_iter().map(|f| ((f.cliente_id, f.moneda), f.total)));
     }
     Ok(ultimo)
