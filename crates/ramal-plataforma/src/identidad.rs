@@ -18,6 +18,9 @@ pub struct Ambito {
     pub sucursal: Option<EnSucursal>,
 }
 
+/// Permissions whose pages narrow what they show to the branches of whoever asks.
+pub const POR_SUCURSAL: &[&str] = &["usuarios:leer", "usuarios:administrar"];
+
 /// The person signed in, left in the request's extensions by the session layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identidad {
@@ -25,7 +28,7 @@ pub struct Identidad {
     pub actor: String,
     /// Name to show.
     pub nombre: String,
-    /// What he may do, in some branch at least.
+    /// What he may do: everywhere, or in a branch on pages that narrow to it.
     pub permisos: Arc<Vec<String>>,
     usuario: Option<UsuarioId>,
     ambitos: Arc<Vec<Ambito>>,
@@ -33,9 +36,17 @@ pub struct Identidad {
 
 impl Identidad {
     /// A person with what each of his roles lets him do.
+    ///
+    /// A permission of one branch opens only the pages that narrow what they show to that branch
+    /// ([`POR_SUCURSAL`]); any other page would show him the whole company, so it stays closed.
     pub fn new(usuario: UsuarioId, nombre: impl Into<String>, ambitos: Vec<Ambito>) -> Identidad {
+        let (plenos, de_sucursal): (Vec<&Ambito>, Vec<&Ambito>) =
+            ambitos.iter().partition(|a| a.sucursal.is_none());
         let mut permisos: Vec<String> =
-            ambitos.iter().flat_map(|a| a.permisos.iter().cloned()).collect();
+            plenos.iter().flat_map(|a| a.permisos.iter().cloned()).collect();
+        let suyos =
+            POR_SUCURSAL.iter().filter(|p| de_sucursal.iter().any(|a| covers(&a.permisos, p)));
+        permisos.extend(suyos.map(|p| (*p).to_owned()));
         permisos.sort();
         permisos.dedup();
         Identidad {
@@ -130,5 +141,18 @@ mod tests {
         assert_eq!(rosa.alcance("facturas:anular"), Alcance::Solo(vec![en(1)]));
         assert_eq!(rosa.alcance("roles:leer"), Alcance::Solo(vec![]));
         assert_eq!(rosa.permisos_plenos(), ["clientes:leer"]);
+    }
+
+    #[test]
+    fn a_role_of_one_branch_opens_no_page_of_the_whole_company() {
+        let ambito = |permisos: &[&str]| Ambito {
+            permisos: permisos.iter().map(|p| (*p).to_owned()).collect(),
+            sucursal: Some(en(1)),
+        };
+        let id = UsuarioId::from_uuid(uuid::Uuid::from_u128(9));
+        let ana = Identidad::new(id, "Ana", vec![ambito(&["clientes:*", "usuarios:leer"])]);
+        assert_eq!(*ana.permisos, ["usuarios:leer"]);
+        let jefa = Identidad::new(id, "Jefa", vec![ambito(&["*"])]);
+        assert_eq!(*jefa.permisos, ["usuarios:administrar", "usuarios:leer"]);
     }
 }
