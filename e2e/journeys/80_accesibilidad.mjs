@@ -12,10 +12,12 @@ export const title = 'Toda página en ambos temas: axe, título, forma, sin salt
 export const limit = 280_000;
 
 const START = ['/', '/entrar', '/recuperar', '/ayuda', '/admin', '/facturacion', '/_galeria',
-  '/buscar?q=ja', '/perfil/atajos', '/perfil'];
+  '/buscar?q=ja', '/perfil/atajos', '/perfil', ...['publico', 'telefono', 'impresion'].map((v) => `/_galeria/vista/${v}`)];
+// The refusals, as the gallery shows them.
+const REFUSALS = [403, 404, 409, 422, 500].map((status) => `/_galeria/error/${status}`);
 const MOST = 140;
 // Pages that are listed but need a state that a visit cannot give; each has its own journey.
-const ELSEWHERE = [/^\/f\//, /^\/configurar/, /^\/recuperar\/\{/, /^\/oidc/, /^\/entrar\//, /lote/, /\.(pdf|xml|csv|zip)$/];
+const ELSEWHERE = [/^\/f\//, /^\/instalar/, /^\/recuperar\/\{/, /^\/oidc/, /^\/entrar\//, /lote/, /\.(pdf|xml|csv|zip)$/];
 
 export async function run(world, step) {
   const templates = listed();
@@ -24,10 +26,11 @@ export async function run(world, step) {
   const page = await step('entrar como administrador', () => signedIn(world, 'administrador'));
   const phone = await signedIn(world, 'administrador', { size: PHONE, theme: 'dark' });
   await step('recorrer los enlaces', async () => {
-    const queue = [...START];
+    const plain = templates.filter((t) => !t.includes('{') && isPage(t) && !ELSEWHERE.some((e) => e.test(t)));
+    const queue = [...START, ...plain];
     while (queue.length && seen.size < MOST) {
       const path = queue.shift();
-      const key = shape(path.split('?')[0], templates);
+      const key = path.startsWith('/_galeria') ? path : shape(path.split('?')[0], templates);
       if (seen.has(key)) continue;
       seen.set(key, path);
       const links = await look(page, phone, path, faults);
@@ -38,6 +41,9 @@ export async function run(world, step) {
         if (isPage(bare) && !seen.has(shape(bare, templates))) queue.push(bare);
       }
     }
+  });
+  await step('mirar los rechazos', async () => {
+    for (const path of REFUSALS) await look(page, phone, path, faults);
   });
   world.journey.notes.push(`${seen.size} páginas, dos temas, dos tamaños`);
   const unseen = templates.filter((t) => isPage(t) && !seen.has(t) && !ELSEWHERE.some((e) => e.test(t)));
@@ -65,6 +71,12 @@ async function open(page, path, fault) {
   } catch (error) {
     if (!/Download is starting/.test(error.message)) fault(error.message.split('\n')[0]);
     return false;
+  }
+  const refusal = Number(path.match(/^\/_galeria\/error\/(\d+)$/)?.[1]);
+  if (refusal && answer?.status() === refusal) {
+    await page.waitForTimeout(150);
+    page.watch.faults.length = 0;
+    return true;
   }
   if (!answer || answer.status() >= 400) {
     page.watch.faults.length = 0;

@@ -1,9 +1,9 @@
 // Which pages the program has: those that a person reaches by following links, compared with the
-// table of routes in schema/permissions.md. It opens nothing.
+// table of routes in schema/pages.md. It opens nothing.
 
 import { existsSync, readFileSync } from 'node:fs';
 
-const TABLE = new URL('../../schema/permissions.md', import.meta.url);
+const TABLE = new URL('../../schema/pages.md', import.meta.url);
 
 /** GET routes of pages that the table lists, as templates: `/admin/clientes/{codigo}`. */
 export function listed() {
