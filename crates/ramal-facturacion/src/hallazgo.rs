@@ -38,20 +38,29 @@ struct Fila {
 pub async fn search(c: &impl Consulta, q: &str, limit: u32) -> Result<Vec<Hallazgo>, DbError> {
     let Some((serie, folio)) = printed(q) else { return Ok(Vec::new()) };
     let mut valores: Vec<Value> = params![folio];
-    let mut donde = "f.folio = $1".to_owned();
-    if let Some(serie) = serie {
-        valores.push(serie.into());
-        donde.push_str(" AND UPPER(f.serie) = $2");
-    }
-    let sql = format!(
-        "SELECT f.id, f.serie, f.folio, c.razon_social AS cliente, f.total, f.moneda \
-         FROM facturas f JOIN clientes c ON c.id = f.cliente_id WHERE {donde} \
-         ORDER BY f.id DESC LIMIT {}",
-        limit.clamp(1, 100)
+    let con_serie = if serie.is_some() { " AND UPPER(x.serie) = $2" } else { "" };
+    valores.extend(serie.map(Value::from));
+    let limite = limit.clamp(1, 100);
+    let propias = format!(
+        "{COLUMNAS} FROM facturas x JOIN facturas f ON f.id = x.id {CLIENTE} \
+         WHERE x.folio = $1{con_serie} ORDER BY f.id DESC LIMIT {limite}"
     );
-    let filas: Vec<Fila> = c.all(&sql, valores).await?;
+    let filas: Vec<Fila> = c.all(&propias, valores.clone()).await?;
+    if !filas.is_empty() {
+        return filas.into_iter().map(found).collect();
+    }
+    // A refused number that another one took: the invoice that answers for it.
+    let reemplazadas = format!(
+        "{COLUMNAS} FROM comprobantes x JOIN facturas f ON f.id = x.origen_id {CLIENTE} \
+         WHERE x.folio = $1{con_serie} ORDER BY f.id DESC LIMIT {limite}"
+    );
+    let filas: Vec<Fila> = c.all(&reemplazadas, valores).await?;
     filas.into_iter().map(found).collect()
 }
+
+const COLUMNAS: &str =
+    "SELECT f.id, f.serie, f.folio, c.razon_social AS cliente, f.total, f.moneda";
+const CLIENTE: &str = "JOIN clientes c ON c.id = f.cliente_id";
 
 fn found(f: Fila) -> Result<Hallazgo, DbError> {
     let moneda: Moneda = f.moneda.parse().map_err(|_| DbError::Corrupt("currency of a factura"))?;

@@ -41,8 +41,12 @@ pub struct Casa {
 impl Casa {
     /// Opens (or makes) the house of a data folder; `DATABASE_URL` puts the database on a server.
     pub async fn open(carpeta: &Path) -> anyhow::Result<Casa> {
+        let nueva = !carpeta.exists();
         std::fs::create_dir_all(carpeta)
             .with_context(|| format!("no se puede crear la carpeta {}", carpeta.display()))?;
+        if nueva {
+            close_to_others(carpeta)?;
+        }
         let options = match std::env::var("DATABASE_URL") {
             Ok(url) if !url.is_empty() => DbOptions::Url(url),
             _ => DbOptions::Carpeta(carpeta.to_owned()),
@@ -67,6 +71,18 @@ impl Casa {
     pub fn app(&self, entorno: Entorno) -> App {
         App::new(self.db.clone(), self.cx.clone(), self.objetos.clone(), entorno)
     }
+}
+
+/// The folder holds customers' data: nobody else on the machine reads it.
+fn close_to_others(carpeta: &Path) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let modo = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(carpeta, modo)
+            .with_context(|| format!("no se puede cerrar la carpeta {}", carpeta.display()))?;
+    }
+    Ok(())
 }
 
 /// S3 if `S3_ENDPOINT` is set, else a folder beside the data.

@@ -31,6 +31,11 @@ pub struct Demo {
 
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let produccion = std::env::var("RAMAL_MODO").is_ok_and(|modo| modo == "produccion");
+        anyhow::ensure!(
+            !produccion,
+            "la demostración no se hace en modo producción: sus contraseñas las conocen todos"
+        );
         let addr = SocketAddr::from(([127, 0, 0, 1], self.port));
         if !self.once {
             serve::ensure_free(addr)?;

@@ -22,6 +22,9 @@ pub struct Lectura {
     pub servicios: Vec<PorEstado>,
     /// Legal documents by state.
     pub comprobantes: Vec<(String, i64)>,
+    /// Invoices whose present document waits for a person; a refused number that another one took
+    /// waits for nobody.
+    pub rechazadas: i64,
     /// Certificates that end within a month, soonest first.
     pub certificados: Vec<CertificadoFila>,
     /// Jobs given up.
@@ -43,6 +46,9 @@ const VENCIDO: &str = "SELECT moneda, COUNT(*) AS n, \
     CAST(SUM(CASE WHEN total > acreditado THEN total - acreditado ELSE 0 END) AS BIGINT) AS total \
     FROM facturas WHERE estado = 'emitida' AND clase IN ('factura', 'recibo', 'nota_debito') \
     AND vencimiento < $1 GROUP BY moneda ORDER BY moneda";
+const RECHAZADAS: &str = "SELECT COUNT(*) FROM comprobantes c \
+    JOIN facturas f ON f.id = c.origen_id AND f.comprobante_id = c.id \
+    WHERE c.estado IN ('rechazado', 'excepcion', 'incierto')";
 const APARCADOS: &str = "SELECT COUNT(*) FROM corrida_clientes \
     WHERE estado = 'aparcado' AND corrida_id = (SELECT MAX(id) FROM corridas)";
 
@@ -62,6 +68,7 @@ pub async fn read(
         clientes: n("SELECT COUNT(*) FROM clientes WHERE estado = 'activo'").await?,
         servicios: c.all(por_estado, vec![]).await?,
         comprobantes: ramal_fiscal::storage::conteos(c).await?,
+        rechazadas: n(RECHAZADAS).await?,
         certificados: firmante::expiring(c, ahora.plus_millis(AVISO_CERTIFICADO_MS)).await?,
         muertos: n("SELECT COUNT(*) FROM trabajos WHERE estado = 'muerto'").await?,
         aparcados: n(APARCADOS).await?,

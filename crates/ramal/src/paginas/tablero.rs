@@ -71,7 +71,7 @@ fn tiles(marco: &Marco, l: &Lectura, mes: Fecha) -> Vec<Mosaico> {
     let estado = |cual: &str| l.servicios.iter().find(|s| s.estado == cual).map_or(0, |s| s.n);
     let numero = |n: i64| marco.formato().numero(n);
     let vencidas: i64 = l.vencido.iter().map(|s| s.n).sum();
-    let (buenas, malas) = (legal(l, &["aceptado", "aceptado_obs"]), legal(l, MALAS));
+    let (buenas, malas) = (legal(l, &["aceptado", "aceptado_obs"]), l.rechazadas);
     vec![
         Mosaico {
             clave: "tablero-facturado",
@@ -106,9 +106,6 @@ fn tiles(marco: &Marco, l: &Lectura, mes: Fecha) -> Vec<Mosaico> {
     ]
 }
 
-/// States of a legal document that wait for a person.
-const MALAS: &[&str] = &["rechazado", "excepcion", "incierto"];
-
 fn legal(l: &Lectura, estados: &[&str]) -> i64 {
     l.comprobantes.iter().filter(|(e, _)| estados.contains(&e.as_str())).map(|(_, n)| n).sum()
 }
@@ -140,8 +137,8 @@ fn todo(marco: &Marco, l: &Lectura) -> Vec<Pendiente> {
         }
     };
     let corregir = "tablero-corregir";
-    let documentos = "/facturacion/documentos?estado=rechazado";
-    add(legal(l, MALAS), true, "tablero-hay-rechazados", corregir, documentos);
+    let facturas = "/facturacion/facturas?estado=rechazada";
+    add(l.rechazadas, true, "tablero-hay-rechazados", corregir, facturas);
     let por_vencer = i64::try_from(l.certificados.len()).unwrap_or(0);
     let certificados = "/admin/ajustes/certificados";
     add(por_vencer, true, "tablero-certificados", "tablero-renovar", certificados);

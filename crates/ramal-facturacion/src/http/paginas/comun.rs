@@ -49,8 +49,14 @@ pub(super) async fn named(c: &impl Consulta, nombre: &str) -> Result<FacturaFila
 async fn by_number(c: &impl Consulta, nombre: &str) -> Result<Option<Uuid>, Problem> {
     const SQL: &str = "SELECT id FROM facturas WHERE folio = $1 AND UPPER(serie) = $2 \
         ORDER BY id DESC LIMIT 1";
+    /// A refused number stays on paper and in links; the invoice that took another answers for it.
+    const REEMPLAZADA: &str = "SELECT origen_id AS id FROM comprobantes \
+        WHERE folio = $1 AND UPPER(serie) = $2 ORDER BY id DESC LIMIT 1";
     let Some((Some(serie), folio)) = printed(nombre) else { return Ok(None) };
-    Ok(c.opt::<Cual>(SQL, params![folio, serie]).await?.map(|f| f.id))
+    if let Some(f) = c.opt::<Cual>(SQL, params![folio, serie.as_str()]).await? {
+        return Ok(Some(f.id));
+    }
+    Ok(c.opt::<Cual>(REEMPLAZADA, params![folio, serie]).await?.map(|f| f.id))
 }
 
 /// Badge of a state.

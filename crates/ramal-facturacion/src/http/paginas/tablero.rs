@@ -208,6 +208,8 @@ fn income(marco: &Marco, k: &KpisView) -> Vec<Grafico> {
             let centavos = ramal_base::dinero::parse_centavos(texto).unwrap_or(0);
             let dia = Fecha::parse(&format!("{}-01", m.mes));
             let mes = dia.map_or_else(|_| m.mes.clone(), |d| marco.formato().periodo(d));
+            // Twelve labels must fit under the bars: the month alone.
+            let mes = mes.chars().take(3).collect::<String>();
             Punto::new(mes, centavos, amount(marco, centavos, moneda))
         };
         let puntos: Vec<Punto> = k.serie.iter().map(punto).collect();
