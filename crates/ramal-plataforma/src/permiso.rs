@@ -1,5 +1,5 @@
-//! Permissions: `area:accion`, declared as types by each slice. It keeps no users and no roles: a
-//! wildcard is the role.
+//! Permissions: `area:accion`, declared as types by each slice. It keeps no users and
+//! no roles: those hold lists of these.
 
 use ramal_base::CampoInvalido;
 
