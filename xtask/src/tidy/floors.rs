@@ -9,10 +9,21 @@ use super::Finding;
 /// Crates of each floor from left to right; a crate may use those before it. One entry may hold
 /// several names that must not know each other.
 const ORDER: [&[&[&str]]; 5] = [
-    &[&["xml"], &["cfdi", "sunat"]],
-    &[&["db"], &["jobs"], &["web"], &["testkit", "emulador"]],
+    &[&["xml"], &["cfdi", "sunat", "extractos"]],
+    &[&["db"], &["jobs"], &["web"], &["testkit", "emulador", "pasarelas", "canales"]],
     &[&["plataforma"], &["mensajeria"], &["fiscal"], &["red"]],
-    &[&["clientes"], &["catalogo"], &["contratos"], &["facturacion"], &["pagos"], &["migracion"]],
+    &[
+        &["clientes"],
+        &["catalogo"],
+        &["contratos"],
+        &["cuenta"],
+        &["facturacion"],
+        &["pagos"],
+        &["cobros"],
+        &["conciliacion"],
+        &["cobranza"],
+        &["migracion"],
+    ],
     &[&["campo"], &["soporte"], &["ordenes"]],
 ];
 
