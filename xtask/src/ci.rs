@@ -18,28 +18,28 @@ pub fn run(root: &Path) -> Result<()> {
     }
     report.step("fmt", || process::run(&mut process::cargo(root, &["fmt", "--all", "--check"])));
     report.step("tidy", || tidy::run(root));
-    report.step("clippy", || process::run(&mut clippy(root)));
-    let binary = report.step("build", || process::build_all(root));
+    let binary = report.step("clippy and build", || process::build_all(root));
     let postgres = report.step("postgresql", || Postgres::start(root));
-    match &postgres {
-        Some(pg) => tests(root, pg, &mut report),
-        None => report.skip("tests", "postgresql failed"),
-    }
     let venv = report.step("python tools", || Venv::ready(root));
-    if let Some(venv) = &venv {
-        report.step("oraculo: samples", || oraculo::samples(root, venv));
+    let packages = report.step("node packages", || e2e::ready(root)).is_some();
+    match (&postgres, &venv, packages) {
+        (Some(pg), Some(venv), true) => tests(root, (pg, venv), &mut report),
+        _ => report.skip("tests", "postgresql, the Python tools or the node packages failed"),
     }
     if let (Some(binary), Some(venv)) = (&binary, &venv) {
+        report.step("oraculo: samples", || oraculo::samples(root, venv, binary));
         report.step("oraculo: issued", || oraculo::issued(root, venv, binary));
         report.step("openapi", || api::check_with(root, binary));
         report.step("schemathesis", || api::fuzz_with(root, venv, binary));
     } else {
         report.skip("issued documents, API", "no binary or no Python tools");
     }
-    if let Some(binary) = &binary {
-        browser(root, binary, &mut report);
-    } else {
-        report.skip("e2e, lighthouse", "no binary");
+    match &binary {
+        Some(binary) if packages => {
+            report.step("e2e", || e2e::journeys_with(root, binary));
+            report.step("lighthouse", || e2e::lighthouse_with(root, binary));
+        }
+        _ => report.skip("e2e, lighthouse", "no binary or no packages"),
     }
     if let (Some(binary), Some(pg)) = (&binary, &postgres) {
         report.step("torture: sqlite", || torture::short(root, binary, None));
@@ -49,22 +49,9 @@ pub fn run(root: &Path) -> Result<()> {
     report.finish()
 }
 
-/// Journeys with axe on every page, then Lighthouse, both on a machine that does nothing else.
-fn browser(root: &Path, binary: &Path, report: &mut Report) {
-    if report.step("node packages", || e2e::ready(root)).is_none() {
-        return report.skip("e2e, lighthouse", "no packages");
-    }
-    report.step("e2e", || e2e::journeys_with(root, binary));
-    report.step("lighthouse", || e2e::lighthouse_with(root, binary));
-}
-
-fn clippy(root: &Path) -> std::process::Command {
-    let args = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    process::cargo(root, &args)
-}
-
-/// Every test, on both engines: a test of storage runs on PostgreSQL when the address is given.
-fn tests(root: &Path, pg: &Postgres, report: &mut Report) {
+/// Every test, on both engines: a test of storage runs on PostgreSQL when the address is given, and
+/// one that asks a peer or a vendor's library finds it in the Python tools or in e2e's packages.
+fn tests(root: &Path, (pg, venv): (&Postgres, &Venv), report: &mut Report) {
     let runner: &[&str] = if process::which("cargo-nextest").is_some() {
         &["nextest", "run", "--workspace", "--no-fail-fast"]
     } else {
@@ -72,15 +59,16 @@ fn tests(root: &Path, pg: &Postgres, report: &mut Report) {
     };
     let address = pg.url("postgres");
     report.step("tests", || {
-        let mut command = process::cargo(root, runner);
-        process::run(command.env("RAMAL_TEST_POSTGRES", &address))
+        let mut command = process::linted(root, runner)?;
+        command.env("RAMAL_TEST_POSTGRES", &address).env("RAMAL_ORACULO", venv.folder());
+        process::run(&mut command)
     });
     report.step("doc tests", || {
         let libraries = libraries(root)?;
         ensure!(!libraries.is_empty(), "no crate has an example in its docs");
         let mut args = vec!["test", "--doc"];
         args.extend(libraries.iter().flat_map(|name| ["--package", name]));
-        process::run(&mut process::cargo(root, &args))
+        process::run(&mut process::linted(root, &args)?)
     });
 }
 

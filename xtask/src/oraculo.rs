@@ -2,6 +2,7 @@
 //! schemas of SUNAT, xmlsec1, openssl. It decides nothing about what a good document is.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
@@ -33,16 +34,21 @@ const SUNAT: Judge = Judge {
 pub fn run(root: &Path) -> Result<()> {
     let venv = Venv::ready(root)?;
     let binary = process::build_ramal(root)?;
-    samples(root, &venv)?;
+    for judge in [&CFDI, &SUNAT] {
+        let args = ["build", "--package", judge.package, "--example", judge.example];
+        process::run(&mut process::cargo(root, &args))?;
+    }
+    samples(root, &venv, &binary)?;
     issued(root, &venv, &binary)
 }
 
-/// Judges the samples that each format crate writes: every kind of document it knows.
-pub fn samples(root: &Path, venv: &Venv) -> Result<()> {
+/// Judges the samples that each format crate writes, every kind of document it knows, with the
+/// examples compiled beside `binary`.
+pub fn samples(root: &Path, venv: &Venv, binary: &Path) -> Result<()> {
+    let examples = binary.with_file_name("examples");
     for judge in [&CFDI, &SUNAT] {
         let folder = folder(root, judge, "muestras")?;
-        let args = ["run", "--quiet", "--package", judge.package, "--example", judge.example];
-        process::run(process::cargo(root, &args).arg("--").arg(&folder))?;
+        process::run(Command::new(examples.join(judge.example)).arg(&folder))?;
         verdict(root, venv, judge, &folder)?;
     }
     Ok(())

@@ -14,6 +14,19 @@ pub fn cargo(root: &Path, args: &[&str]) -> Command {
     command
 }
 
+/// `cargo` with clippy in the compiler's place and warnings refused, so that one compilation both
+/// lints and builds. Errors: this toolchain has no clippy.
+pub fn linted(root: &Path, args: &[&str]) -> Result<Command> {
+    let mut command = cargo(root, args);
+    let driver =
+        which("clippy-driver").context("clippy is missing: rustup component add clippy")?;
+    command.env("RUSTC_WORKSPACE_WRAPPER", driver).env("CLIPPY_ARGS", REFUSE_WARNINGS);
+    Ok(command)
+}
+
+/// How `cargo clippy` hands `-D warnings` to its driver.
+const REFUSE_WARNINGS: &str = "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__";
+
 /// Runs to the end with its output in sight. Errors: it did not start or failed.
 pub fn run(command: &mut Command) -> Result<()> {
     let line = line(command);
@@ -73,10 +86,10 @@ pub fn build_ramal(root: &Path) -> Result<PathBuf> {
     Ok(binary(root))
 }
 
-/// Compiles everything, tests too, with the features that the tests use, so that nothing is
-/// compiled twice; returns where the binary is.
+/// Lints and compiles everything, tests too, with the features that the tests use, so that nothing
+/// is compiled twice; returns where the binary is.
 pub fn build_all(root: &Path) -> Result<PathBuf> {
-    run(&mut cargo(root, &["build", "--workspace", "--all-targets"]))?;
+    run(&mut linted(root, &["build", "--workspace", "--all-targets", "--keep-going"])?)?;
     Ok(binary(root))
 }
 

@@ -35,6 +35,11 @@ impl Venv {
         Ok(venv)
     }
 
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
     /// A program of the environment.
     pub fn tool(&self, name: &str) -> Command {
         Command::new(self.0.join("bin").join(name))
