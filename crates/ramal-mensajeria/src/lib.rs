@@ -1,2 +1,38 @@
-//! What the company tells people: notifications, templates, channels, deliveries. It knows no customer: callers hand it the addressee.
+//! What the company tells people: notifications, templates, channels, deliveries.
+//!
+//! Promise: nothing leaves twice by itself, nothing leaves against a consent, and what was sent is
+//! kept as it was. It knows no customer: callers hand it the addressee.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod actions;
+pub mod ajustes;
+pub mod canal;
+pub mod clase;
+pub mod envio;
+pub mod error;
+pub mod horario;
+pub mod jobs;
+pub mod notificacion;
+pub mod plantilla;
+pub mod storage;
+pub mod telefono;
+pub mod valor;
+
+pub use actions::notify::{de_objeto, estado, notify};
+pub use canal::Canal;
+pub use clase::{Categoria, Clase, Finalidad};
+pub use envio::{EnvioId, EstadoEnvio};
+pub use error::Error;
+pub use notificacion::{
+    Adjunto, Destinatario, EstadoNotificacion, NotificacionId, NotificacionVista, NuevaNotificacion,
+};
+pub use valor::{Valor, Variables};
+
+use ramal_db::Migracion;
+
+/// Tables of the slice.
+pub const MIGRACIONES: &[Migracion] = &[Migracion {
+    id: "20261122_0920_mensajeria",
+    sql: include_str!("../migrations/20261122_0920_mensajeria.sql"),
+    postgres: None,
+}];

@@ -1,0 +1,6 @@
+//! Tables of the slice. Reads take a `Consulta`, writes a `Tx`; no rule lives here.
+
+pub mod ajustes;
+pub mod notificaciones;
+pub mod oposiciones;
+pub mod plantillas;
