@@ -58,6 +58,15 @@ impl From<ramal_clientes::Error> for Error {
     }
 }
 
+impl From<ramal_cuenta::Error> for Error {
+    fn from(error: ramal_cuenta::Error) -> Error {
+        match error {
+            ramal_cuenta::Error::Storage(e) => Error::Storage(e),
+            otro => Error::Refused(otro.into()),
+        }
+    }
+}
+
 impl From<ramal_plataforma::Error> for Error {
     fn from(error: ramal_plataforma::Error) -> Error {
         Error::Refused(error.into())

@@ -90,3 +90,51 @@ impl Evento for CorridaAvanzo {
         format!("corrida/{}", self.fecha)
     }
 }
+
+/// Money settled part of an invoice.
+#[derive(Serialize)]
+pub struct PagoAplicado {
+    /// The money.
+    pub abono_id: Uuid,
+    /// The invoice.
+    pub factura_id: FacturaId,
+    /// Whose it is.
+    pub cliente_id: Uuid,
+    /// Amount applied, decimal text.
+    pub importe: String,
+    /// Currency.
+    pub moneda: &'static str,
+}
+
+impl Evento for PagoAplicado {
+    const TIPO: &'static str = "pago.aplicado";
+    fn sujeto(&self) -> String {
+        format!("factura/{}", self.factura_id)
+    }
+    fn cliente(&self) -> Option<Uuid> {
+        Some(self.cliente_id)
+    }
+}
+
+/// A settled invoice is owed again: its money was taken back or used elsewhere.
+#[derive(Serialize)]
+pub struct FacturaReabierta {
+    /// The document.
+    pub factura_id: FacturaId,
+    /// Whose it is.
+    pub cliente_id: Uuid,
+    /// Owed now, decimal text.
+    pub importe: String,
+    /// Currency.
+    pub moneda: String,
+}
+
+impl Evento for FacturaReabierta {
+    const TIPO: &'static str = "factura.reabierta";
+    fn sujeto(&self) -> String {
+        format!("factura/{}", self.factura_id)
+    }
+    fn cliente(&self) -> Option<Uuid> {
+        Some(self.cliente_id)
+    }
+}

@@ -129,6 +129,8 @@ pub struct FacturaFila {
     pub forma_pago: Option<String>,
     /// Grows by one with every change.
     pub version: i64,
+    /// Settled by payments, minor units.
+    pub aplicado: i64,
 }
 
 impl FacturaFila {
@@ -139,7 +141,7 @@ impl FacturaFila {
 
     /// Still owed, minor units; never below zero.
     pub fn saldo(&self) -> i64 {
-        (self.total - self.acreditado).max(0)
+        (self.total - self.acreditado - self.aplicado).max(0)
     }
 }
 
@@ -178,9 +180,20 @@ pub struct LineaFila {
     pub periodo_desde: Option<Fecha>,
     /// First day after the period.
     pub periodo_hasta: Option<Fecha>,
+    /// Its share of the invoice's total, minor units.
+    pub cobrable: i64,
+    /// Taken off `cobrable` by credits, minor units.
+    pub rebajado: i64,
+    /// Settled by payments, minor units.
+    pub aplicado: i64,
 }
 
 impl LineaFila {
+    /// Still owed, minor units.
+    pub fn abierto(&self) -> i64 {
+        self.cobrable - self.rebajado - self.aplicado
+    }
+
     /// The line for a legal document. None if its tax treatment is not one that Ramal knows.
     pub fn neutral(&self) -> Option<ramal_fiscal::Linea> {
         Some(ramal_fiscal::Linea {

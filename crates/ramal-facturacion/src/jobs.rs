@@ -23,6 +23,8 @@ pub const TRABAJO_CORRIDA: &str = "facturacion.corrida";
 pub const TRABAJO_SELLAR: &str = "facturacion.sellar";
 /// Issues the REP of a settled invoice (MX).
 pub const TRABAJO_REP: &str = "facturacion.rep";
+/// Asks for the cancellation of a REP whose application was undone (MX).
+pub const TRABAJO_REP_BAJA: &str = "facturacion.rep_baja";
 /// Makes the new document of an invoice whose first one was refused.
 pub const TRABAJO_REEMITIR: &str = "facturacion.reemitir";
 /// Follows a voiding that became final.
@@ -55,6 +57,7 @@ pub fn manejadores(db: Db, cx: Cx, sello: Arc<Sello>) -> Vec<Arc<dyn Manejador>>
         Arc::new(EjecutarCorrida(s.clone())),
         Arc::new(Sellar(s.clone())),
         Arc::new(EmitirRep(s.clone())),
+        Arc::new(CancelarRep(s.clone())),
         Arc::new(Reemitir(s.clone())),
         Arc::new(EmitirGlobal(s.clone())),
         Arc::new(CalcularPrevia(s.clone())),
@@ -211,6 +214,34 @@ impl Manejador for EmitirRep {
             Rep::Emitido => Ok(tx.commit().await?),
             Rep::Nada => Ok(()),
             Rep::Espera => Err(JobError::retry("la factura aún no tiene UUID")),
+        }
+    }
+}
+
+struct CancelarRep(Servicio);
+
+#[derive(Deserialize)]
+struct DeRep {
+    rep_id: Uuid,
+}
+
+#[async_trait]
+impl Manejador for CancelarRep {
+    fn tipo(&self) -> &'static str {
+        TRABAJO_REP_BAJA
+    }
+
+    fn politica(&self) -> Politica {
+        Politica { esperas_ms: ESPERAS_REP_MS, max_intentos: 500, ..Politica::default() }
+    }
+
+    async fn run(&self, trabajo: &Trabajo) -> Result<(), JobError> {
+        let rep = trabajo.datos_as::<DeRep>()?.rep_id;
+        let tx = self.0.begin().await?;
+        match actions::cancel_rep(&tx, &self.0.cx, rep).await.map_err(outcome)? {
+            Rep::Emitido => Ok(tx.commit().await?),
+            Rep::Nada => Ok(()),
+            Rep::Espera => Err(JobError::retry("la autoridad aún no responde por el REP")),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod actions;
 pub mod ajustes;
+pub mod cobro;
 pub mod comparacion;
 pub mod corrida;
 pub mod error;
@@ -54,6 +55,21 @@ pub const MIGRACIONES: &[Migracion] = &[
     Migracion {
         id: "20261121_1910_previas",
         sql: include_str!("../migrations/20261121_1910_previas.sql"),
+        postgres: None,
+    },
+    Migracion {
+        id: "20261122_0910_cuenta",
+        sql: include_str!("../migrations/20261122_0910_cuenta.sql"),
+        postgres: None,
+    },
+    Migracion {
+        id: "20261122_0911_apertura",
+        sql: include_str!("../migrations/20261122_0911_apertura.sql"),
+        postgres: Some(include_str!("../migrations/20261122_0911_apertura.postgres.sql")),
+    },
+    Migracion {
+        id: "20261122_0912_abiertas",
+        sql: include_str!("../migrations/20261122_0912_abiertas.sql"),
         postgres: None,
     },
 ];

@@ -94,9 +94,6 @@ pub async fn issue_nota(
     }
     let (nota, _) = publish_one(tx, cx, nueva).await?;
     seal_job(tx, cx, nota.uuid()).await?;
-    if origen.fila.estado == "emitida" && cambios::is_acreditada(tx, factura.uuid()).await? {
-        cambios::set_estado(tx, factura.uuid(), EstadoFactura::Anulada).await?;
-    }
     let registro = Registro::new("factura.nota", "factura", factura);
     audit(tx, cx, registro.despues(json!({"nota_id": nota, "datos": datos}))).await?;
     Ok(nota)

@@ -11,10 +11,11 @@ pub mod reverse;
 pub mod void_factura;
 
 pub use create_factura::{DatosFactura, DatosLinea, create_factura};
-pub use emit_rep::{Rep, emit_rep};
+pub use emit_rep::{Rep, cancel_rep, emit_rep};
 pub use issue_global::{Global, issue_global};
 pub use issue_nota::{DatosNota, LineaNota, SentidoNota, issue_nota};
 pub use partes::seal_job;
+pub(crate) use partes::today;
 pub use pay_factura::{DatosPago, pay_factura};
 pub use reissue::{Reenvio, reemit, reissue};
 pub use void_factura::{Anulacion, DatosAnulacion, settle_void, void_factura};

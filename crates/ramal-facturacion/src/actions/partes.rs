@@ -21,7 +21,7 @@ pub(super) async fn open(tx: &Tx, id: Uuid) -> Result<FacturaFila, Error> {
 }
 
 /// Today in the zone of the company.
-pub(super) async fn today(c: &impl Consulta, cx: &Cx) -> Result<Fecha, Error> {
+pub(crate) async fn today(c: &impl Consulta, cx: &Cx) -> Result<Fecha, Error> {
     let empresa = ramal_plataforma::empresa(c).await?;
     Ok(empresa.zona().fecha(cx.now()))
 }

@@ -1,9 +1,7 @@
-//! Settling an invoice by hand. Partial payments and balances belong to the slice of payments.
+//! Settling an invoice whole by hand: a payment of what it has open.
 
-use ramal_base::{Cx, Fecha, Instante, Zona};
-use ramal_db::{DbError, Tx};
-use ramal_fiscal::Tipo;
-use ramal_jobs::{NuevoTrabajo, enqueue};
+use ramal_base::{Cx, Fecha, Zona};
+use ramal_db::Tx;
 use ramal_plataforma::{EmisorId, Registro, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -11,10 +9,7 @@ use utoipa::ToSchema;
 
 use super::create_factura::checked_means;
 use super::partes::open;
-use crate::events::FacturaPagada;
-use crate::factura::FacturaFila;
-use crate::jobs::TRABAJO_REP;
-use crate::storage::cambios;
+use crate::cobro::{Cuenta, Destino, NuevoAbono, Partida, record_abono};
 use crate::{ClaseFactura, Error, EstadoFactura, FacturaId};
 
 /// Cuerpo de `PATCH /facturacion/{uuid}/pagar`; todo es opcional.
@@ -32,20 +27,13 @@ pub struct DatosPago {
     pub operacion: Option<String>,
 }
 
-/// How an invoice was paid, as it is kept.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct PagoGuardado {
-    pub(crate) fecha: Fecha,
-    pub(crate) forma_pago: String,
-    pub(crate) operacion: Option<String>,
-    /// Amount that settled it, minor units.
-    pub(crate) importe: i64,
-}
+/// Marker of ids of money that came in by hand.
+struct AbonoMarca;
 
-/// Settles an invoice whole; a CFDI on credit also gets its REP from a job.
+/// Settles an invoice whole with money of its own.
 ///
 /// Errors: `NotFound`, `Estado` if voided, `Refused`, `Storage`. A paid one stays as it was paid.
-/// Emits `FacturaPagada`.
+/// Emits `PagoAplicado` and `FacturaPagada`.
 pub async fn pay_factura(
     tx: &Tx,
     cx: &Cx,
@@ -64,31 +52,36 @@ pub async fn pay_factura(
         _ => return Err(Error::Estado("en borrador")),
     }
     let emisor = ramal_plataforma::emisor(tx, EmisorId::from_uuid(fila.emisor_id)).await?;
-    let pago = checked(cx, &fila, &emisor.zona(), &datos)?;
-    let pagada = instant(cx, &emisor.zona(), pago.fecha);
-    let guardado = serde_json::to_string(&pago).map_err(|_| DbError::Corrupt("a payment"))?;
-    cambios::set_pagada(tx, factura.uuid(), pagada, guardado).await?;
-    if pago.importe > 0 && is_ppd(&fila, &emisor.zona()) {
-        let trabajo = NuevoTrabajo::new(TRABAJO_REP, json!({ "factura_id": factura }));
-        enqueue(tx, cx, trabajo.with_clave(factura.to_string())).await?;
+    let (fecha_valor, forma_pago, operacion) = checked(cx, &emisor.zona(), &datos)?;
+    let monto = fila.saldo();
+    if monto == 0 {
+        return Ok(());
     }
-    let registro = Registro::new("factura.pagar", "factura", factura);
-    audit(tx, cx, registro.despues(json!(pago))).await?;
-    let evento = FacturaPagada {
-        factura_id: factura,
+    let efectivo = forma_pago == "01";
+    let moneda = fila.moneda.parse().map_err(|_| ramal_db::DbError::Corrupt("currency"))?;
+    let nuevo = NuevoAbono {
+        id: cx.new_id::<AbonoMarca>().uuid(),
         cliente_id: fila.cliente_id,
-        importe: ramal_base::dinero::format_centavos(pago.importe),
-        moneda: fila.moneda,
+        moneda,
+        monto,
+        contrapartida: if efectivo { Cuenta::Caja } else { Cuenta::Banco },
+        fecha_valor,
+        forma_pago,
+        operacion,
     };
-    tx.emit(cx, &evento).await.map_err(Error::from)
+    let partida = Partida { factura_id: factura.uuid(), linea: None, monto };
+    let registro = Registro::new("factura.pagar", "factura", factura);
+    let datos = json!({ "fecha": fecha_valor, "abono_id": nuevo.id });
+    record_abono(tx, cx, nuevo, Destino::Explicito(vec![partida])).await?;
+    audit(tx, cx, registro.despues(datos)).await?;
+    Ok(())
 }
 
 fn checked(
     cx: &Cx,
-    fila: &FacturaFila,
     zona: &Zona,
     datos: &DatosPago,
-) -> Result<PagoGuardado, Error> {
+) -> Result<(Fecha, String, Option<String>), Error> {
     let hoy = zona.fecha(cx.now());
     let fecha = datos.fecha.unwrap_or(hoy);
     if fecha > hoy || fecha < hoy.plus_dias(-3660) {
@@ -101,19 +94,5 @@ fn checked(
         return Err(Error::campo("operacion", "operacion_invalida", motivo));
     }
     let forma_pago = checked_means(datos.forma_pago.as_deref())?.unwrap_or_else(|| "03".into());
-    let operacion = operacion.map(str::to_owned);
-    Ok(PagoGuardado { fecha, forma_pago, operacion, importe: fila.saldo() })
-}
-
-/// Today's payments happened now; those of another day, at its noon.
-fn instant(cx: &Cx, zona: &Zona, fecha: Fecha) -> Instante {
-    if fecha == zona.fecha(cx.now()) {
-        return cx.now();
-    }
-    zona.instante(&format!("{fecha}T12:00:00")).unwrap_or(cx.now())
-}
-
-/// Whether its CFDI says that it is owed (PPD), which obliges to a REP (cfdi.md 1).
-pub(super) fn is_ppd(fila: &FacturaFila, zona: &Zona) -> bool {
-    fila.tipo == Tipo::Ingreso.codigo() && fila.vencimiento > zona.fecha(fila.emitida)
+    Ok((fecha, forma_pago, operacion.map(str::to_owned)))
 }

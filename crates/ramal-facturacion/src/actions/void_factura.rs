@@ -73,7 +73,7 @@ pub async fn void_factura(
     }
 }
 
-/// Nothing paid, nothing credited, and not a note (N3).
+/// Nothing applied, nothing credited, and not a note (N3).
 async fn check_clean(tx: &Tx, fila: &FacturaFila) -> Result<(), Error> {
     let detalle = match ClaseFactura::parse(&fila.clase) {
         Some(ClaseFactura::NotaCredito) => {
@@ -81,6 +81,9 @@ async fn check_clean(tx: &Tx, fila: &FacturaFila) -> Result<(), Error> {
         }
         _ if fila.estado == EstadoFactura::Pagada.as_str() => {
             "La factura ya está pagada. Emita una nota de crédito."
+        }
+        _ if fila.aplicado > 0 => {
+            "La factura tiene pagos aplicados. Deshaga su aplicación o emita una nota de crédito."
         }
         _ if fila.acreditado > 0 || cambios::live_notes(tx, fila.id.uuid()).await? > 0 => {
             "La factura tiene notas. Emita una nota de crédito por lo que queda."

@@ -1,7 +1,7 @@
 //! Posting a chunk: charges, numbered invoices, marks and events in the caller's transaction.
 //! Signs nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ramal_base::Cx;
 use ramal_db::evento::Eventos;
@@ -9,12 +9,15 @@ use ramal_db::{DbError, Tx};
 use ramal_fiscal::{Preparado, Tipo, series};
 use uuid::Uuid;
 
-use crate::FacturaId;
+use crate::cobro::apply_favor;
+use crate::cobro::asiento::{self, Emitido};
+use crate::cobro::credito::{Credito, apply_credits};
 use crate::corrida::papel::{self, Alcance, Listo, NuevaFactura};
 use crate::corrida::plan::{Motivo, Plan};
 use crate::events::FacturaEmitida;
 use crate::storage::cargos::LoteCargos;
 use crate::storage::facturas::{Emision, LoteFacturas};
+use crate::{ClaseFactura, Error, FacturaId};
 
 /// Customer with what is planned for him, or why he is set aside.
 pub type PlanDe = (Uuid, Result<Plan, Motivo>);
@@ -53,7 +56,7 @@ pub async fn publish(
     cx: &Cx,
     corrida: Option<Uuid>,
     planes: Vec<PlanDe>,
-) -> Result<Publicado, DbError> {
+) -> Result<Publicado, Error> {
     let mut hecho = Publicado::default();
     let mut pendientes = Vec::new();
     let mut revisados = Vec::new();
@@ -150,7 +153,8 @@ async fn write(
     cx: &Cx,
     corrida: Option<Uuid>,
     numerados: &[Numerado],
-) -> Result<u64, DbError> {
+) -> Result<u64, Error> {
+    let mut emitidos: Vec<Emitido> = Vec::with_capacity(numerados.len());
     let mut facturas = LoteFacturas::default();
     let mut cargos = LoteCargos::default();
     let mut eventos = Eventos::default();
@@ -162,10 +166,51 @@ async fn write(
         facturas.push(cx, nueva, &emision)?;
         cargos.push(cx, (*id, nueva), corrida, fecha)?;
         eventos.push(cx, &event(&emision, nueva))?;
+        emitidos.push(issued(&emision, nueva));
     }
-    let filas = facturas.insert(tx).await? + cargos.insert(tx).await?;
+    let (filas, creditos) = facturas.insert(tx).await?;
+    let filas = filas + cargos.insert(tx).await?;
     eventos.insert(tx).await?;
-    Ok(filas + u64::try_from(numerados.len()).unwrap_or(0))
+    let asientos = account(tx, cx, &emitidos, &creditos).await?;
+    Ok(filas + asientos + u64::try_from(numerados.len()).unwrap_or(0))
+}
+
+fn issued(e: &Emision<'_>, nueva: &NuevaFactura) -> Emitido {
+    Emitido {
+        id: e.id,
+        cliente_id: nueva.cliente_id,
+        clase: nueva.clase,
+        relacionada: nueva.relacionada,
+        moneda: nueva.moneda,
+        total: e.montos.total,
+        fecha: e.fecha,
+    }
+}
+
+/// Posts what was issued on the accounts, lowers what the notes credit, and settles with the money
+/// in favour. Gives the movements posted for the documents.
+async fn account(
+    tx: &Tx,
+    cx: &Cx,
+    emitidos: &[Emitido],
+    creditos: &[Credito],
+) -> Result<u64, Error> {
+    let asientos: Vec<_> = emitidos.iter().filter_map(asiento::issued).collect();
+    ramal_cuenta::post(tx, cx, &asientos).await?;
+    let mut redondeos = Vec::new();
+    for suyos in creditos.chunk_by(|a, b| a.nota == b.nota) {
+        let rebajado = apply_credits(tx, cx, suyos).await?;
+        let nota = emitidos.iter().find(|e| suyos.first().is_some_and(|c| c.nota == e.id));
+        redondeos.extend(nota.and_then(|n| asiento::rounding(n, rebajado)));
+    }
+    ramal_cuenta::post(tx, cx, &redondeos).await?;
+    let deben = emitidos.iter().filter(|e| e.clase != ClaseFactura::NotaCredito);
+    let clientes: BTreeSet<Uuid> = deben.map(|e| e.cliente_id).collect();
+    let clientes: Vec<Uuid> = clientes.into_iter().collect();
+    if let Some(primero) = emitidos.first() {
+        apply_favor(tx, cx, &clientes, primero.fecha).await?;
+    }
+    Ok(u64::try_from(asientos.len()).unwrap_or(0))
 }
 
 fn event(e: &Emision<'_>, nueva: &NuevaFactura) -> FacturaEmitida {
@@ -187,18 +232,18 @@ pub async fn publish_one(
     tx: &Tx,
     cx: &Cx,
     nueva: NuevaFactura,
-) -> Result<(FacturaId, Option<Preparado>), crate::Error> {
+) -> Result<(FacturaId, Option<Preparado>), Error> {
     let plan = Plan { papeles: vec![nueva], revisados: Vec::new() };
     let (pendientes, _) = prepare_all(cx, plan).map_err(refused)?;
     let numerados = number(tx, pendientes).await?;
     write(tx, cx, None, &numerados).await?;
-    let numerado = numerados.into_iter().next().ok_or(crate::Error::NotFound("factura"))?;
+    let numerado = numerados.into_iter().next().ok_or(Error::NotFound("factura"))?;
     let id = FacturaId::from_uuid(numerado.pendiente.id);
     Ok((id, numerado.into_preparado()))
 }
 
 /// A reason for setting aside, as the refusal of a single operation.
-pub(crate) fn refused(motivo: Motivo) -> crate::Error {
+pub(crate) fn refused(motivo: Motivo) -> Error {
     let titulo = "No se puede emitir";
-    crate::Error::Refused(ramal_base::Problema::new(422, &motivo.codigo, titulo, motivo.texto))
+    Error::Refused(ramal_base::Problema::new(422, &motivo.codigo, titulo, motivo.texto))
 }

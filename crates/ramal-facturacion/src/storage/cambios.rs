@@ -1,7 +1,7 @@
 //! Changes of issued invoices: state, payment, voiding, new number. Issuing them belongs to
 //! `facturas`.
 
-use ramal_base::{Cx, Fecha, Id, Instante};
+use ramal_base::{Cx, Fecha, Id};
 use ramal_db::{Bulk, Consulta, DbError, FromQueryResult, Tx, params};
 use uuid::Uuid;
 
@@ -34,18 +34,6 @@ pub async fn id_by_uuid_fiscal(c: &impl Consulta, uuid: &str) -> Result<Option<U
 pub async fn set_estado(tx: &Tx, id: Uuid, estado: EstadoFactura) -> Result<(), DbError> {
     const SQL: &str = "UPDATE facturas SET estado = $2, version = version + 1 WHERE id = $1";
     tx.exec(SQL, params![id, estado.as_str()]).await.map(|_| ())
-}
-
-/// Settles an invoice; `pago` is the JSON of how.
-pub async fn set_pagada(tx: &Tx, id: Uuid, pagada: Instante, pago: String) -> Result<(), DbError> {
-    const SQL: &str = "UPDATE facturas SET estado = 'pagada', pagada = $2, pago = $3, \
-        version = version + 1 WHERE id = $1";
-    tx.exec(SQL, params![id, pagada, pago]).await.map(|_| ())
-}
-
-/// JSON of how an invoice was paid.
-pub async fn pago(c: &impl Consulta, id: Uuid) -> Result<Option<String>, DbError> {
-    c.scalar("SELECT pago FROM facturas WHERE id = $1", params![id]).await
 }
 
 /// Keeps the JSON of a voiding that was asked for.
@@ -190,11 +178,4 @@ pub async fn insert_reversos(
         ]);
     }
     filas.insert(tx).await.map(|_| ())
-}
-
-/// Whether a payment of the invoice was already acknowledged with a REP.
-pub async fn has_rep(c: &impl Consulta, factura: Uuid) -> Result<bool, DbError> {
-    const SQL: &str = "SELECT COUNT(*) FROM comprobantes WHERE origen_id = $1 \
-        AND origen_tipo = 'pago' AND estado NOT IN ('rechazado', 'baja')";
-    Ok(c.scalar::<i64>(SQL, params![factura]).await?.unwrap_or(0) > 0)
 }

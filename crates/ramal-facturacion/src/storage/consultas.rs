@@ -162,7 +162,7 @@ pub struct Saldo {
 }
 
 const SALDOS: &str = "SELECT moneda, COUNT(*) AS n, \
-    CAST(SUM(CASE WHEN total > acreditado THEN total - acreditado ELSE 0 END) AS BIGINT) AS total \
+    CAST(SUM(total - acreditado - aplicado) AS BIGINT) AS total \
     FROM facturas WHERE estado = 'emitida' AND clase IN ('factura', 'recibo', 'nota_debito')";
 
 /// What is owed to the company, by currency.

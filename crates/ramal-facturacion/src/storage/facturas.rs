@@ -6,6 +6,7 @@ use ramal_db::{Bulk, Consulta, DbError, FromQueryResult, Tx, Value};
 use ramal_fiscal::Montos;
 use uuid::Uuid;
 
+use crate::cobro::credito::Credito;
 use crate::corrida::papel::{Alcance, NuevaFactura};
 use crate::factura::{EstadoFactura, FacturaFila, LineaFila, TIPO_RECIBO};
 
@@ -13,12 +14,13 @@ use crate::factura::{EstadoFactura, FacturaFila, LineaFila, TIPO_RECIBO};
 pub const COLUMNAS: &str = "f.id, f.emisor_id, f.cliente_id, f.corrida_id, f.clase, f.tipo, \
     f.serie, f.folio, f.fecha, f.emitida, f.vencimiento, f.moneda, f.subtotal, f.impuestos, \
     f.total, f.acreditado, f.estado, f.receptor, f.relacionada_id, f.motivo, f.comprobante_id, \
-    f.pagada, f.forma_pago, f.version";
+    f.pagada, f.forma_pago, f.version, f.aplicado";
 
 /// Columns of a line, in the order that every query here lists them.
 pub const COLUMNAS_LINEA: &str = "l.factura_id, l.linea, l.servicio_id, l.clase, l.descripcion, \
     l.codigo, l.clave_prod_serv, l.clave_unidad, l.cantidad, l.importe, l.impuesto_incluido, \
-    l.impuesto, l.total, l.acreditado, l.periodo_desde, l.periodo_hasta";
+    l.impuesto, l.total, l.acreditado, l.periodo_desde, l.periodo_hasta, l.cobrable, \
+    l.rebajado, l.aplicado";
 
 const ALTA: &[&str] = &[
     "id",
@@ -61,20 +63,14 @@ const ALTA_LINEA: &[&str] = &[
     "acreditado",
     "periodo_desde",
     "periodo_hasta",
+    "cobrable",
 ];
 
 /// A batch of invoices of one transaction, with the credits that its notes make.
-pub struct LoteFacturas {
+pub(crate) struct LoteFacturas {
     facturas: Bulk,
     lineas: Bulk,
     creditos: Vec<Credito>,
-}
-
-struct Credito {
-    factura: Uuid,
-    linea: i32,
-    importe: i64,
-    total: i64,
 }
 
 /// Number, run and day under which a document is written.
@@ -105,9 +101,15 @@ impl Default for LoteFacturas {
 
 impl LoteFacturas {
     /// Adds a numbered document.
-    pub fn push(&mut self, cx: &Cx, nueva: &NuevaFactura, e: &Emision<'_>) -> Result<(), DbError> {
+    pub(crate) fn push(
+        &mut self,
+        cx: &Cx,
+        nueva: &NuevaFactura,
+        e: &Emision<'_>,
+    ) -> Result<(), DbError> {
         self.facturas.push(row(cx, nueva, e)?);
-        for (i, l) in nueva.lineas.iter().enumerate() {
+        let partes = shares(nueva, e.montos.total);
+        for ((i, l), cobrable) in nueva.lineas.iter().enumerate().zip(partes) {
             let linea = i32::try_from(i + 1).unwrap_or(i32::MAX);
             self.lineas.push([
                 e.id.into(),
@@ -126,37 +128,38 @@ impl LoteFacturas {
                 0_i64.into(),
                 l.periodo.map(|p| p.0).into(),
                 l.periodo.map(|p| p.1).into(),
+                cobrable.into(),
             ]);
             if let Some((factura, reducida)) = l.reduce {
-                let (importe, total) = (l.linea.importe, l.total);
-                self.creditos.push(Credito { factura, linea: reducida, importe, total });
+                self.creditos.push(Credito {
+                    nota: e.id,
+                    factura,
+                    linea: reducida,
+                    importe: l.linea.importe,
+                    bruto: cobrable,
+                });
             }
         }
         Ok(())
     }
 
-    /// Writes the batch and what its notes take off earlier lines.
-    pub async fn insert(self, tx: &Tx) -> Result<u64, DbError> {
+    /// Writes the batch and gives the credits that its notes make, note by note.
+    pub(crate) async fn insert(self, tx: &Tx) -> Result<(u64, Vec<Credito>), DbError> {
         let n = self.facturas.insert(tx).await? + self.lineas.insert(tx).await?;
-        for c in self.creditos {
-            credit(tx, &c).await?;
-        }
-        Ok(n)
+        Ok((n, self.creditos))
     }
 }
 
-/// Takes a credit off a line; refuses to go below zero (N1), which the caller's caps already
-/// prevent.
-async fn credit(tx: &Tx, c: &Credito) -> Result<(), DbError> {
-    const LINEA: &str = "UPDATE factura_lineas SET acreditado = acreditado + $3 \
-        WHERE factura_id = $1 AND linea = $2 AND acreditado + $3 <= importe";
-    let tocadas = tx.exec(LINEA, vec![c.factura.into(), c.linea.into(), c.importe.into()]).await?;
-    if tocadas != 1 {
-        return Err(DbError::Corrupt("a credit exceeds its line"));
+/// What each line has of the document's total. The cents that rounding the document put in or took
+/// out go to its largest line, so that the lines add up to what is owed.
+fn shares(nueva: &NuevaFactura, total: i64) -> Vec<i64> {
+    let mut partes: Vec<i64> = nueva.lineas.iter().map(|l| l.total).collect();
+    let resto = total - partes.iter().sum::<i64>();
+    let mayor = partes.iter().enumerate().max_by_key(|(i, t)| (**t, std::cmp::Reverse(*i)));
+    if let Some((i, _)) = mayor {
+        partes[i] += resto;
     }
-    const FACTURA: &str = "UPDATE facturas SET acreditado = acreditado + $2, \
-        version = version + 1 WHERE id = $1";
-    tx.exec(FACTURA, vec![c.factura.into(), c.total.into()]).await.map(|_| ())
+    partes
 }
 
 fn row(cx: &Cx, nueva: &NuevaFactura, e: &Emision<'_>) -> Result<Vec<Value>, DbError> {

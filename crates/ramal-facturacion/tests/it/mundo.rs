@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 /// Everything that the slice needs below it.
-pub const MIGRACIONES: [&[Migracion]; 9] = [
+pub const MIGRACIONES: [&[Migracion]; 10] = [
     ramal_db::MIGRACIONES,
     ramal_jobs::MIGRACIONES,
     ramal_web::MIGRACIONES,
@@ -36,6 +36,7 @@ pub const MIGRACIONES: [&[Migracion]; 9] = [
     ramal_clientes::MIGRACIONES,
     ramal_catalogo::MIGRACIONES,
     ramal_contratos::MIGRACIONES,
+    ramal_cuenta::MIGRACIONES,
     ramal_facturacion::MIGRACIONES,
 ];
 
