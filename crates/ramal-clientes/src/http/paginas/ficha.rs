@@ -35,11 +35,13 @@ pub struct Ficha {
 const LISTA: &str = "/admin/clientes";
 
 /// Tabs: what follows the address of the customer, key of the text, permission.
-const PESTANAS: [(&str, &str, &str); 5] = [
+const PESTANAS: [(&str, &str, &str); 7] = [
     ("", "clientes-ficha-datos", "clientes:leer"),
     ("/servicios", "clientes-ficha-servicios", "servicios:leer"),
     ("/facturas", "clientes-ficha-facturas", "facturas:leer"),
     ("/cuenta", "clientes-ficha-cuenta", "facturas:leer"),
+    ("/pagos", "clientes-ficha-pagos", "pagos:leer"),
+    ("/cobranza", "clientes-ficha-cobranza", "cobranza:leer"),
     ("/actividad", "clientes-ficha-actividad", "clientes:leer"),
 ];
 
