@@ -5,6 +5,7 @@ use ramal_base::{CampoInvalido, Cx, Problema};
 use ramal_contratos::PoliticaAncla;
 use ramal_contratos::tramos::SuspensionCobro;
 use ramal_db::Tx;
+use ramal_fiscal::Impuesto;
 use ramal_plataforma::{EmisorId, update_ajustes_emisor, update_ajustes_empresa};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -23,6 +24,10 @@ const DE_EMPRESA: &[Ajuste] = &[
     ("ancla", "la política del día de facturación", fits::<PoliticaAncla>),
     ("terminos_dias", "de 0 a 90 días", |v| v.as_u64().is_some_and(|n| n <= 90)),
     ("ventana_dias", "de 0 a 10 días", |v| v.as_u64().is_some_and(|n| n <= 10)),
+    ("orden_imputacion", "una lista con servicios, cuotas y recargos", |v| {
+        crate::cobro::Orden::parse(v).is_some()
+    }),
+    ("impuesto_recargo", "general, frontera, cero, exento o inafecto", fits::<Impuesto>),
     ("corrida_automatica", "true o false", Value::is_boolean),
 ];
 
@@ -124,6 +129,7 @@ mod tests {
             "prorrateo": "DIAS_REALES", "primer_periodo": "DIFERIDO",
             "suspension_cobro": "cobrar_hasta_fin_periodo", "agrupacion": "por_servicio",
             "terminos_dias": 0, "ventana_dias": 10, "corrida_automatica": true, "ancla": null,
+            "orden_imputacion": ["cuotas", "servicios", "recargos"], "impuesto_recargo": "cero",
         });
         assert!(codes(Dueno::Empresa, buenos).is_empty());
         let id = EmisorId::from_uuid(uuid::Uuid::nil());

@@ -25,6 +25,8 @@ pub const TRABAJO_SELLAR: &str = "facturacion.sellar";
 pub const TRABAJO_REP: &str = "facturacion.rep";
 /// Asks for the cancellation of a REP whose application was undone (MX).
 pub const TRABAJO_REP_BAJA: &str = "facturacion.rep_baja";
+/// Gives a forgiven fee back with a credit note.
+pub const TRABAJO_RECARGO: &str = "facturacion.recargo";
 /// Makes the new document of an invoice whose first one was refused.
 pub const TRABAJO_REEMITIR: &str = "facturacion.reemitir";
 /// Follows a voiding that became final.
@@ -58,6 +60,7 @@ pub fn manejadores(db: Db, cx: Cx, sello: Arc<Sello>) -> Vec<Arc<dyn Manejador>>
         Arc::new(Sellar(s.clone())),
         Arc::new(EmitirRep(s.clone())),
         Arc::new(CancelarRep(s.clone())),
+        Arc::new(AcreditarRecargo(s.clone())),
         Arc::new(Reemitir(s.clone())),
         Arc::new(EmitirGlobal(s.clone())),
         Arc::new(CalcularPrevia(s.clone())),
@@ -243,6 +246,28 @@ impl Manejador for CancelarRep {
             Rep::Nada => Ok(()),
             Rep::Espera => Err(JobError::retry("la autoridad aún no responde por el REP")),
         }
+    }
+}
+
+struct AcreditarRecargo(Servicio);
+
+#[derive(Deserialize)]
+struct DeRecargo {
+    recargo_id: Uuid,
+}
+
+#[async_trait]
+impl Manejador for AcreditarRecargo {
+    fn tipo(&self) -> &'static str {
+        TRABAJO_RECARGO
+    }
+
+    async fn run(&self, trabajo: &Trabajo) -> Result<(), JobError> {
+        let id = trabajo.datos_as::<DeRecargo>()?.recargo_id;
+        let tx = self.0.begin().await?;
+        let hecho = crate::recargo::credit_recargo(&tx, &self.0.cx, id).await;
+        hecho.map_err(outcome)?;
+        Ok(tx.commit().await?)
     }
 }
 

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod nucleo;
 pub mod permisos;
 pub mod politica;
+pub mod recargo;
 pub mod reenvio;
 pub mod storage;
 mod textos;

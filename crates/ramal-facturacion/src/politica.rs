@@ -2,6 +2,7 @@
 //! bills right.
 
 use ramal_contratos::tramos::{PoliticaTramos, SuspensionCobro};
+use ramal_fiscal::Impuesto;
 use ramal_plataforma::Empresa;
 use serde_json::Value;
 
@@ -21,6 +22,8 @@ pub struct Politica {
     pub agrupacion: Agrupacion,
     /// Days from issue to due date; 0 = paid at issue.
     pub terminos_dias: u16,
+    /// Tax treatment of fees, where the accountant has set one.
+    pub impuesto_recargo: Option<Impuesto>,
 }
 
 impl Default for Politica {
@@ -30,13 +33,14 @@ impl Default for Politica {
             tramos: PoliticaTramos::default(),
             agrupacion: Agrupacion::default(),
             terminos_dias: TERMINOS_DIAS,
+            impuesto_recargo: None,
         }
     }
 }
 
 impl From<&Empresa> for Politica {
     /// Settings `prorrateo`, `primer_periodo`, `ventana_dias`, `agrupacion`, `terminos_dias`,
-    /// `suspension_cobro`. A setting that is missing or not understood keeps its default.
+    /// `suspension_cobro`, `impuesto_recargo`. A setting that is missing or not understood keeps its default.
     fn from(empresa: &Empresa) -> Politica {
         let mut politica = Politica::default();
         let ajuste = |nombre: &str| empresa.ajustes[nombre].clone();
@@ -45,6 +49,7 @@ impl From<&Empresa> for Politica {
         set(&mut politica.tramos.suspension, ajuste("suspension_cobro"));
         set(&mut politica.agrupacion, ajuste("agrupacion"));
         set(&mut politica.terminos_dias, ajuste("terminos_dias"));
+        set(&mut politica.impuesto_recargo, ajuste("impuesto_recargo"));
         let ventana = ajuste("ventana_dias").as_u64().unwrap_or(0).min(10);
         politica.reglas.ventana_dias = u8::try_from(ventana).unwrap_or(10);
         politica

@@ -104,6 +104,7 @@ fn draft(
         moneda,
         lineas: lineas?,
         cargos: Vec::new(),
+        recargos: Vec::new(),
         relacionada: None,
         relacion: None,
         alcance: Alcance::Legal,

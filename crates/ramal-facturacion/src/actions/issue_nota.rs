@@ -31,6 +31,17 @@ pub enum SentidoNota {
     Debito,
 }
 
+/// Qué se hace con lo que ya estaba pagado de lo que se acredita.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Excedente {
+    /// Queda a favor del cliente.
+    #[default]
+    Saldo,
+    /// El cliente pide que se le devuelva.
+    Devolucion,
+}
+
 /// Cuerpo de `POST /facturas/{id}/notas`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +61,10 @@ pub struct DatosNota {
     /// Líneas que se acreditan, o conceptos que se cargan; sin ellas se acredita todo lo que queda.
     #[serde(default)]
     pub lineas: Vec<LineaNota>,
+    /// `saldo` si no se dice: lo ya pagado de lo que se acredita queda a favor; `devolucion` anota
+    /// que se devolverá.
+    #[serde(default)]
+    pub excedente: Excedente,
 }
 
 /// Línea de una nota.
@@ -94,6 +109,9 @@ pub async fn issue_nota(
     }
     let (nota, _) = publish_one(tx, cx, nueva).await?;
     seal_job(tx, cx, nota.uuid()).await?;
+    if datos.excedente == Excedente::Devolucion {
+        cambios::promise_refund(tx, nota.uuid()).await?;
+    }
     let registro = Registro::new("factura.nota", "factura", factura);
     audit(tx, cx, registro.despues(json!({"nota_id": nota, "datos": datos}))).await?;
     Ok(nota)

@@ -33,7 +33,7 @@ pub async fn seal_job(tx: &Tx, cx: &Cx, factura: Uuid) -> Result<(), Error> {
 }
 
 /// A reason in words that both countries take: 3 to 100 characters without bar or control.
-pub(super) fn check_sustento(texto: &str) -> Result<String, Error> {
+pub(crate) fn check_sustento(texto: &str) -> Result<String, Error> {
     let limpio = texto.split_whitespace().collect::<Vec<_>>().join(" ");
     let bien = (3..=100).contains(&limpio.chars().count())
         && !limpio.chars().any(|c| c == '|' || c.is_control());

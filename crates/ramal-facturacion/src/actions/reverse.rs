@@ -34,6 +34,7 @@ pub(super) async fn reverse(
     cambios::set_estado(tx, id, EstadoFactura::Anulada).await?;
     let hoy = super::partes::today(tx, cx).await?;
     crate::cobro::asiento::void(tx, cx, fila, hoy).await?;
+    crate::recargo::release(tx, id, (!refacturar).then_some(motivo)).await?;
     let cargos = cambios::cargos_de(tx, id).await?;
     let reversos = opposites(tx, fila, &cargos, (refacturar, motivo)).await?;
     cambios::insert_reversos(tx, cx, (id, hoy), &reversos).await?;

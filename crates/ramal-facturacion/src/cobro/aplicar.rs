@@ -186,6 +186,9 @@ async fn write(
         }
         tx.emit(cx, &applied(abono, abierta, *monto)?).await?;
         estado::settle(tx, cx, abierta.factura_id.uuid(), Some(abono.fecha_valor)).await?;
+        if abono.fecha_valor <= abierta.vencimiento && hoy > abierta.vencimiento {
+            crate::recargo::review(tx, cx, abierta.factura_id.uuid()).await?;
+        }
     }
     Ok(())
 }

@@ -17,11 +17,14 @@ use crate::corrida::plan::Historia;
 use crate::factura::{FacturaFila, LineaFila};
 use crate::nucleo::{Clase, Publicado};
 use crate::storage::facturas;
+use crate::storage::recargos::{self, RecargoFila};
 
 /// Customers of a chunk with the services that a run must look at.
 pub struct Lote {
     /// Customer and his services, in order of id.
     pub clientes: Vec<(Cliente, Vec<Historia>)>,
+    /// Fees that wait, by customer.
+    pub recargos: HashMap<Uuid, Vec<RecargoFila>>,
 }
 
 /// Reads the services, facts and postings of these customers, who are already locked.
@@ -31,6 +34,8 @@ pub async fn load(
     clientes: Vec<Cliente>,
 ) -> Result<Lote, DbError> {
     let ids: Vec<ClienteId> = clientes.iter().map(|c| c.id).collect();
+    let uuids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let recargos = recargos::pendientes(c, &uuids).await?;
     let servicios = ramal_contratos::storage::por_revisar(c, &ids, ctx.limite()).await?;
     let con_hechos: Vec<ServicioId> =
         servicios.iter().filter(|s| s.hechos > 1).map(|s| s.id).collect();
@@ -49,7 +54,7 @@ pub async fn load(
         let historias = por_cliente.remove(&c.id).unwrap_or_default();
         (c, historias)
     };
-    Ok(Lote { clientes: clientes.into_iter().map(suyas).collect() })
+    Ok(Lote { clientes: clientes.into_iter().map(suyas).collect(), recargos })
 }
 
 async fn facts(

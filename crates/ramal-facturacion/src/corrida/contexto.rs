@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ramal_base::Fecha;
+use ramal_base::{Fecha, Instante};
 use ramal_catalogo::{Producto, ProductoId};
 use ramal_db::{Consulta, DbError};
 use ramal_fiscal::EmisorFiscal;
@@ -22,6 +22,7 @@ pub struct Contexto {
     productos: HashMap<ProductoId, Producto>,
     emisores: HashMap<Uuid, Arc<EmisorFiscal>>,
     negados: HashMap<Uuid, Motivo>,
+    emision: Option<Instante>,
 }
 
 impl Contexto {
@@ -39,12 +40,24 @@ impl Contexto {
             productos: productos.into_iter().map(|p| (p.id, p)).collect(),
             emisores: emisores.into_iter().map(emisor).collect(),
             negados: HashMap::new(),
+            emision: None,
         })
     }
 
     /// The same surroundings, knowing which emisores cannot sign: their customers are set aside.
     pub fn with_negados(self, negados: HashMap<Uuid, Motivo>) -> Contexto {
         Contexto { negados, ..self }
+    }
+
+    /// The same surroundings, knowing when their papers are issued.
+    pub fn with_emision(self, ahora: Instante) -> Contexto {
+        Contexto { emision: Some(ahora), ..self }
+    }
+
+    /// Day from which the terms of an emisor's papers count: the day of the run, or that of issue
+    /// where the run is late.
+    pub fn issue_day(&self, emisor: &EmisorFiscal) -> Fecha {
+        self.emision.map_or(self.as_of, |ahora| emisor.zona.fecha(ahora).max(self.as_of))
     }
 
     /// Why an emisor cannot sign, if it cannot.

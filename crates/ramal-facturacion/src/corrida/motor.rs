@@ -17,6 +17,7 @@ use crate::corrida::publicacion::{self, PlanDe, Publicado};
 use crate::corrida::sellado::{self, Firmantes};
 use crate::corrida::{Contexto, carga};
 use crate::events::CorridaAvanzo;
+use crate::recargo;
 use crate::storage::corridas::{self, CorridaId};
 
 /// How a run is executed.
@@ -64,7 +65,7 @@ pub async fn run(
     (fecha, opciones): (Fecha, Opciones),
     mut progreso: impl FnMut(Avance) + Send,
 ) -> Result<Avance, Error> {
-    let ctx = Contexto::load(db, fecha).await?;
+    let ctx = Contexto::load(db, fecha).await?.with_emision(cx.now());
     let firmantes = Arc::new(Firmantes::open(db, cx, sello, &ctx).await?);
     let ctx = Arc::new(ctx.with_negados(firmantes.negados()));
     let corrida = begin(db, cx, fecha).await?;
@@ -194,6 +195,7 @@ pub(crate) async fn plan_chunk(
     lote: carga::Lote,
 ) -> Result<Vec<PlanDe>, Error> {
     let mut calculados = Vec::with_capacity(lote.clientes.len());
+    let recargos = lote.recargos;
     for (cliente, historias) in lote.clientes {
         let calculos: Result<Vec<Calculo>, _> =
             historias.into_iter().map(|h| plan::compute(ctx, h)).collect();
@@ -208,8 +210,13 @@ pub(crate) async fn plan_chunk(
         .collect();
     let emitidas = carga::issued_lines(c, &bajan).await?;
     let plan = |(cliente, calculos): (ramal_clientes::Cliente, Result<Vec<Calculo>, _>)| {
+        let id = cliente.id.uuid();
         let plan = calculos.and_then(|suyos| plan::assemble(ctx, &cliente, suyos, &emitidas));
-        (cliente.id.uuid(), plan)
+        let plan = plan.and_then(|p| match recargos.get(&id) {
+            Some(suyos) => recargo::linea::add_to_plan(ctx, p, suyos),
+            None => Ok(p),
+        });
+        (id, plan)
     };
     Ok(calculados.into_iter().map(plan).collect())
 }

@@ -104,6 +104,8 @@ pub struct NuevaFactura {
     pub lineas: Vec<NuevaLinea>,
     /// Charges that they post.
     pub cargos: Vec<NuevoCargo>,
+    /// Fees that they carry, with the line of each.
+    pub recargos: Vec<(Uuid, i32)>,
     /// Factura that a note corrects.
     pub relacionada: Option<Uuid>,
     /// How the legal note names it; none for a sale and for what has no legal document.
@@ -202,9 +204,10 @@ pub(crate) fn sale(
         cliente_id: cliente.id.uuid(),
         receptor: receiver(cliente),
         moneda: borrador.clave.moneda,
-        vencimiento: due(ctx, ctx.as_of),
+        vencimiento: due(ctx, ctx.issue_day(emisor)),
         lineas: Vec::with_capacity(borrador.lineas.len()),
         cargos: Vec::with_capacity(borrador.lineas.len()),
+        recargos: Vec::new(),
         relacionada: None,
         relacion: None,
         alcance: if legal { Alcance::Legal } else { Alcance::Interno },
@@ -341,6 +344,7 @@ pub(crate) fn credit_shell(
         vencimiento: factura.vencimiento,
         lineas: Vec::new(),
         cargos: Vec::new(),
+        recargos: Vec::new(),
         relacionada: Some(factura.id.uuid()),
         relacion,
         forma_pago: None,

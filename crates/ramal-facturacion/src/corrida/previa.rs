@@ -194,10 +194,11 @@ fn summary(filas: &[FilaPrevia]) -> ResumenPrevia {
 /// A mark of everything that a preview is computed from: as long as it is the same, so is what it
 /// says. Cheap: a handful of sums.
 pub async fn mark(c: &impl Consulta) -> Result<String, Error> {
-    const SUMAS: [&str; 3] = [
+    const SUMAS: [&str; 4] = [
         "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) * 1000003 + COUNT(*) FROM servicios",
         "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) * 1000003 + COUNT(*) FROM clientes",
         "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) * 1000003 + COUNT(*) FROM productos",
+        "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) * 1000003 + COUNT(*) FROM recargos",
     ];
     let mut texto = String::new();
     for sql in SUMAS {

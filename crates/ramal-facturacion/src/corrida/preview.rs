@@ -37,7 +37,7 @@ pub(crate) async fn preview_each(
     fecha: Fecha,
     mut visto: impl FnMut(Uuid, Visto<'_>) + Send,
 ) -> Result<ResumenCorrida, Error> {
-    let ctx = Contexto::load(db, fecha).await?;
+    let ctx = Contexto::load(db, fecha).await?.with_emision(cx.now());
     let mut suma = Suma::default();
     let mut despues = None;
     loop {

@@ -17,6 +17,7 @@ use crate::corrida::plan::{Motivo, Plan};
 use crate::events::FacturaEmitida;
 use crate::storage::cargos::LoteCargos;
 use crate::storage::facturas::{Emision, LoteFacturas};
+use crate::storage::recargos;
 use crate::{ClaseFactura, Error, FacturaId};
 
 /// Customer with what is planned for him, or why he is set aside.
@@ -169,6 +170,9 @@ async fn write(
         emitidos.push(issued(&emision, nueva));
     }
     let (filas, creditos) = facturas.insert(tx).await?;
+    for Numerado { pendiente, .. } in numerados {
+        recargos::mark_charged(tx, pendiente.id, &pendiente.nueva.recargos).await?;
+    }
     let filas = filas + cargos.insert(tx).await?;
     eventos.insert(tx).await?;
     let asientos = account(tx, cx, &emitidos, &creditos).await?;

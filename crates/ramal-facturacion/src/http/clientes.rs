@@ -80,7 +80,7 @@ fn last_pago(f: FacturaFila) -> Result<UltimoPagoView, DbError> {
         fecha: f.pagada,
         factura_id: f.id.uuid(),
         numero: f.numero(),
-        importe: Dinero::new(f.saldo(), moneda),
+        importe: Dinero::new(f.aplicado, moneda),
     })
 }
 

@@ -20,6 +20,10 @@ pub enum Clase {
     Cuota,
     /// One-off charge or fee.
     Cargo,
+    /// Late fee.
+    Recargo,
+    /// Reconnection fee.
+    Reconexion,
     /// Daily interest.
     Interes,
     /// Discount as its own line.
@@ -34,6 +38,8 @@ impl Clase {
             Clase::Ajuste => "ajuste",
             Clase::Cuota => "cuota",
             Clase::Cargo => "cargo",
+            Clase::Recargo => "recargo",
+            Clase::Reconexion => "reconexion",
             Clase::Interes => "interes",
             Clase::Descuento => "descuento",
         }
@@ -41,8 +47,8 @@ impl Clase {
 
     /// Kind of a column text.
     pub fn parse(texto: &str) -> Option<Clase> {
-        use Clase::{Ajuste, Cargo, Cuota, Descuento, Interes, Recurrente};
-        let todas = [Recurrente, Ajuste, Cuota, Cargo, Interes, Descuento];
+        use Clase::{Ajuste, Cargo, Cuota, Descuento, Interes, Recargo, Reconexion, Recurrente};
+        let todas = [Recurrente, Ajuste, Cuota, Cargo, Recargo, Reconexion, Interes, Descuento];
         todas.into_iter().find(|clase| clase.texto() == texto)
     }
 }

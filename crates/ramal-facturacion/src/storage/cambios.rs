@@ -65,6 +65,13 @@ pub async fn renumber(tx: &Tx, f: &FacturaFila) -> Result<(), DbError> {
     tx.exec(SQL, valores).await.map(|_| ())
 }
 
+/// Says that what a note left in favour is to be given back; nothing if it left nothing (N2).
+pub async fn promise_refund(tx: &Tx, nota: Uuid) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE facturas SET efecto = 'devolucion' WHERE id = $1 \
+        AND efecto = 'saldo'";
+    tx.exec(SQL, params![nota]).await.map(|_| ())
+}
+
 /// Live notes of an invoice.
 pub async fn live_notes(c: &impl Consulta, id: Uuid) -> Result<i64, DbError> {
     const SQL: &str = "SELECT COUNT(*) FROM facturas WHERE relacionada_id = $1 \

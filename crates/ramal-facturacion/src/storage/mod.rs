@@ -7,3 +7,4 @@ pub mod corridas;
 pub mod facturas;
 pub mod lista;
 pub mod previas;
+pub mod recargos;

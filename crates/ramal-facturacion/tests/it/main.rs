@@ -3,6 +3,7 @@
 
 mod api;
 mod corrida;
+mod cuenta;
 mod listas;
 mod mundo;
 mod numeros;

@@ -51,8 +51,8 @@ pub struct Mundo {
     pub sello: Arc<Sello>,
     pub emisor: EmisorFiscal,
     pub producto: ramal_catalogo::ProductoId,
-    router: Router,
-    clave: String,
+    pub router: Router,
+    pub clave: String,
 }
 
 impl Mundo {

@@ -189,7 +189,7 @@ fn read(
         _ => SentidoNota::Credito,
     };
     let (motivo, sustento) = (form.value("motivo").to_owned(), form.value("sustento").to_owned());
-    Ok((DatosNota { sentido, motivo, sustento, lineas }, filas))
+    Ok((DatosNota { sentido, motivo, sustento, lineas, ..DatosNota::default() }, filas))
 }
 
 /// Issues the note and takes it back: what is shown is what would be issued.
