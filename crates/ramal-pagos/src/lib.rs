@@ -12,10 +12,14 @@ pub mod contracargo;
 pub mod devolucion;
 pub mod error;
 pub mod events;
+pub mod http;
 pub mod medio;
 pub mod pago;
 pub mod permisos;
 pub mod storage;
+mod textos;
+pub mod vistas;
+pub mod vistas_caja;
 
 pub use actions::{
     MotivoReverso, apply_pago, approve_devolucion, record_contracargo, record_devolucion,
@@ -30,7 +34,12 @@ pub use ramal_facturacion::cobro::{Destino, Partida};
 pub use storage::contracargos::gracias as contracargos_de;
 pub use storage::pagos::{by_id as pago, de_cliente as pagos_de};
 
-use ramal_db::Migracion;
+use std::sync::Arc;
+
+use ramal_base::{Cx, Zona};
+use ramal_db::{Db, Migracion};
+use ramal_jobs::{Horario, Manejador};
+use ramal_web::{Rutas, Sitio};
 
 /// Tables of the slice.
 pub const MIGRACIONES: &[Migracion] = &[
@@ -48,3 +57,26 @@ pub const MIGRACIONES: &[Migracion] = &[
 
 /// Permissions that the slice's routes ask for.
 pub const PERMISOS: &[&str] = permisos::TODOS;
+
+/// Events that the slice waits for: none, what it does is done in the transaction that asks.
+pub const SUSCRIPCIONES: &[(&str, &str)] = &[];
+
+/// Handlers of the slice: none.
+pub fn manejadores(_db: &Db, _cx: &Cx) -> Vec<Arc<dyn Manejador>> {
+    Vec::new()
+}
+
+/// Schedules of the slice: none.
+pub fn horarios(_zona: &Zona) -> Vec<Horario> {
+    Vec::new()
+}
+
+/// Routes of the slice, relative to `/api/v1`.
+pub fn rutas() -> Rutas {
+    http::rutas()
+}
+
+/// Pages of the slice with their access.
+pub fn sitio() -> Sitio {
+    http::paginas::sitio()
+}

@@ -72,6 +72,14 @@ pub fn printed(texto: &str) -> Option<i64> {
     cifras.parse().ok().filter(|_| bien)
 }
 
+/// A day that every engine can hold.
+pub(crate) fn within_calendar(dia: Fecha) -> Fecha {
+    match (Fecha::new(1900, 1, 1), Fecha::new(2999, 12, 31)) {
+        (Ok(primero), Ok(ultimo)) => dia.clamp(primero, ultimo),
+        _ => dia,
+    }
+}
+
 /// Order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Orden {

@@ -1,5 +1,6 @@
 //! Reads and writes of the slice's tables. It decides nothing.
 
+pub mod abiertas;
 pub mod caja;
 pub mod contracargos;
 pub mod devoluciones;

@@ -1,0 +1,1 @@
+pagos-titulo = Pagos
