@@ -53,6 +53,7 @@ CREATE TABLE envios (
     carga BYTEA,
     carga_objeto TEXT,
     carga_huella TEXT,
+    carga_de UUID,
     sellada BOOLEAN NOT NULL,
     medio TEXT,
     respaldo_de UUID,

@@ -161,6 +161,8 @@ pub struct AjustesCorreo {
     pub url_token: String,
     /// OAuth 2: client.
     pub oauth_id: String,
+    /// OAuth 2: scope; Microsoft wants one.
+    pub alcance: String,
     /// DKIM: selector; empty, the relay signs.
     pub dkim_selector: String,
     /// Letters per second.

@@ -6,23 +6,35 @@
 
 pub mod actions;
 pub mod ajustes;
+pub mod avisador;
+pub mod baja;
+mod buzon;
 pub mod canal;
+pub mod canales;
 pub mod clase;
+pub mod entrada;
 pub mod envio;
 pub mod error;
+pub mod events;
 pub mod horario;
 pub mod jobs;
+pub mod mantenimiento;
 pub mod notificacion;
 pub mod plantilla;
+pub mod salida;
 pub mod storage;
 pub mod telefono;
+mod validacion;
 pub mod valor;
 
 pub use actions::notify::{de_objeto, estado, notify};
+pub use avisador::AvisadorMensajeria;
 pub use canal::Canal;
+pub use canales::{Canales, CanalesDeAjustes};
 pub use clase::{Categoria, Clase, Finalidad};
 pub use envio::{EnvioId, EstadoEnvio};
 pub use error::Error;
+pub use jobs::{SUSCRIPCIONES, horarios, manejadores};
 pub use notificacion::{
     Adjunto, Destinatario, EstadoNotificacion, NotificacionId, NotificacionVista, NuevaNotificacion,
 };

@@ -1,3 +1,7 @@
 //! What can be done: each in one transaction, begun and committed by whoever calls.
 
+pub mod ask_prueba;
 pub mod notify;
+pub mod retry_envio;
+pub mod write_ajustes;
+pub mod write_plantilla;

@@ -15,7 +15,7 @@ use crate::notificacion::{
 };
 use crate::plantilla::variables;
 use crate::storage::{ajustes as almacen_ajustes, notificaciones, oposiciones};
-use crate::{Canal, Clase, Destinatario, Error};
+use crate::{Canal, Clase, Destinatario, Error, Valor};
 
 /// No consent, or no address, on any channel.
 pub const SIN_CANAL: &str = "sin_canal";
@@ -37,6 +37,7 @@ pub async fn notify(tx: &Tx, cx: &Cx, nueva: NuevaNotificacion) -> Result<Notifi
     }
     let ajustes: Ajustes = almacen_ajustes::load(tx, almacen_ajustes::NOTIFICACIONES).await?.valor;
     let admitidos = channels_open(tx, &ajustes, nueva.clase, &nueva.destinatario).await?;
+    let nueva = NuevaNotificacion { grupo: effective_group(&nueva), ..nueva };
     let (estado, motivo) = match &admitidos {
         Ok(_) => (EstadoNotificacion::Encolada, None),
         Err(motivo) => (EstadoNotificacion::Suprimida, Some(*motivo)),
@@ -50,6 +51,19 @@ pub async fn notify(tx: &Tx, cx: &Cx, nueva: NuevaNotificacion) -> Result<Notifi
         ask(tx, cx, id, first_chance(&ajustes, &nueva, cx.now())).await?;
     }
     Ok(id)
+}
+
+/// What may travel together: same group, same addressee, same currency. What is sealed travels
+/// alone.
+fn effective_group(nueva: &NuevaNotificacion) -> Option<String> {
+    let grupo = nueva.grupo.as_ref().filter(|_| !nueva.clase.is_urgente())?;
+    let moneda = match nueva.variables.get("importe") {
+        Some(Valor::Dinero(dinero)) => dinero.moneda.codigo(),
+        _ => "",
+    };
+    let d = &nueva.destinatario;
+    let direcciones = [&d.email, &d.whatsapp].map(|a| a.as_deref().unwrap_or_default());
+    Some(format!("{grupo}|{moneda}|{}", direcciones.join("|")))
 }
 
 /// Asks for the job that prepares a notification.

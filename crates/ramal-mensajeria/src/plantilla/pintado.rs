@@ -88,8 +88,9 @@ pub fn detail(variables: &Variables, formato: &Formato) -> String {
 
 /// A parameter of WhatsApp carries no line break, tab or long run of spaces, and is not empty.
 fn one_line(texto: &str) -> String {
-    let junto = texto.split_whitespace().collect::<Vec<_>>().join(" ");
-    if junto.is_empty() { "-".to_owned() } else { junto }
+    let juntar = |linea: &str| linea.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lineas: Vec<String> = texto.lines().map(juntar).filter(|l| !l.is_empty()).collect();
+    if lineas.is_empty() { "-".to_owned() } else { lineas.join("; ") }
 }
 
 #[cfg(test)]
@@ -133,7 +134,7 @@ mod tests {
         let contenido = Contenido { cuerpo: "Dice {{texto}}.".into(), ..Contenido::default() };
         let variables = Variables::from([("texto".to_owned(), Valor::texto("uno\n\tdos"))]);
         let pintado = paint(&contenido, &variables, &partes(), &masked);
-        assert_eq!(pintado.parametros, ["uno dos"]);
+        assert_eq!(pintado.parametros, ["uno; dos"]);
     }
 
     #[test]

@@ -9,7 +9,12 @@ use crate::clase::Finalidad;
 use crate::{Canal, telefono};
 
 /// An address as these tables keep it.
+///
+/// Shape: `cliente/<id>` stays as it is on every channel.
 pub fn address_key(canal: Canal, direccion: &str) -> String {
+    if direccion.starts_with("cliente/") {
+        return direccion.to_owned();
+    }
     match canal {
         Canal::Whatsapp => telefono::key(direccion),
         Canal::Email => direccion.trim().to_lowercase(),
