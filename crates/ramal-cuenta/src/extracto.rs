@@ -37,55 +37,106 @@ pub struct Extracto {
 }
 
 impl Extracto {
-    /// Where the account stands after the last row of the page.
+    /// Where the account stands after the newest row of the page.
     pub fn last(&self) -> Saldo {
-        self.filas.last().map_or(self.inicial, |r| r.saldo)
+        let nueva = self.filas.iter().max_by_key(|r| (r.movimiento.fecha, r.movimiento.id));
+        nueva.map_or(self.inicial, |r| r.saldo)
     }
 }
 
-/// Movements of an account with their running balance, in order of posting.
+/// Which end of a statement comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sentido {
+    /// Oldest first: a statement to read down.
+    Sube,
+    /// Newest first: what a screen shows.
+    Baja,
+}
+
+/// Movements of an account with their running balance, oldest first.
 ///
 /// A cursor that is not one of ours gives `None`. Errors: `Storage`.
 pub async fn movimientos_de(
     c: &impl Consulta,
-    (cliente, moneda): (Uuid, Moneda),
+    cuenta: (Uuid, Moneda),
     rango: Rango,
     cursor: &Cursor,
 ) -> Result<Option<Extracto>, DbError> {
-    let Some(tras) = cursor.cursor.as_deref().map(parse_cursor).transpose().ok() else {
+    page(c, cuenta, (rango, Sentido::Sube), cursor).await
+}
+
+/// The same, newest first; `inicial` is then where the account stood before the oldest row of the
+/// page.
+pub async fn ultimos_movimientos(
+    c: &impl Consulta,
+    cuenta: (Uuid, Moneda),
+    rango: Rango,
+    cursor: &Cursor,
+) -> Result<Option<Extracto>, DbError> {
+    page(c, cuenta, (rango, Sentido::Baja), cursor).await
+}
+
+async fn page(
+    c: &impl Consulta,
+    (cliente, moneda): (Uuid, Moneda),
+    (rango, sentido): (Rango, Sentido),
+    cursor: &Cursor,
+) -> Result<Option<Extracto>, DbError> {
+    let Ok(tras) = cursor.cursor.as_deref().map(parse_cursor).transpose() else {
         return Ok(None);
     };
-    let inicial = before(c, (cliente, moneda), (rango.desde, tras)).await?;
     let mut valores = params![cliente, moneda.codigo()];
-    let mut donde = "m.cliente_id = $1 AND m.moneda = $2".to_owned();
-    if let Some(desde) = rango.desde {
-        donde.push_str(&format!(" AND m.fecha >= {}", bind(&mut valores, desde)));
-    }
-    if let Some(hasta) = rango.hasta {
-        donde.push_str(&format!(" AND m.fecha <= {}", bind(&mut valores, hasta)));
-    }
-    if let Some((fecha, id)) = tras {
-        let (f, i) = (bind(&mut valores, fecha), bind(&mut valores, id));
-        donde.push_str(&format!(" AND (m.fecha > {f} OR m.fecha = {f} AND m.id > {i})"));
-    }
+    let donde = conditions(&mut valores, rango, (tras, sentido));
+    let orden = match sentido {
+        Sentido::Sube => "m.fecha, m.id",
+        Sentido::Baja => "m.fecha DESC, m.id DESC",
+    };
     let sql = format!(
-        "SELECT {COLUMNAS} FROM movimientos m WHERE {donde} ORDER BY m.fecha, m.id LIMIT {}",
+        "SELECT {COLUMNAS} FROM movimientos m WHERE {donde} ORDER BY {orden} LIMIT {}",
         cursor.filas()
     );
     let filas: Vec<MovimientoFila> = c.all(&sql, valores).await?;
     let pagina = ramal_db::Pagina::cut(filas, cursor, |m| format!("{}_{}", m.fecha, m.id));
+    let siguiente = pagina.siguiente;
+    let mut filas = pagina.datos;
+    if sentido == Sentido::Baja {
+        filas.reverse();
+    }
+    let inicial = match filas.first() {
+        Some(m) => before(c, (cliente, moneda), (m.fecha, m.id)).await?,
+        None => Saldo::default(),
+    };
     let mut saldo = inicial;
     let renglon = |movimiento: MovimientoFila| {
         saldo.por_cobrar += movimiento.por_cobrar();
         saldo.a_favor += movimiento.a_favor();
         Renglon { movimiento, saldo }
     };
-    let siguiente = pagina.siguiente;
-    Ok(Some(Extracto {
-        inicial,
-        filas: pagina.datos.into_iter().map(renglon).collect(),
-        siguiente,
-    }))
+    let mut filas: Vec<Renglon> = filas.into_iter().map(renglon).collect();
+    if sentido == Sentido::Baja {
+        filas.reverse();
+    }
+    Ok(Some(Extracto { inicial, filas, siguiente }))
+}
+
+fn conditions(
+    valores: &mut Vec<Value>,
+    rango: Rango,
+    (tras, sentido): (Option<(Fecha, Uuid)>, Sentido),
+) -> String {
+    let mut donde = "m.cliente_id = $1 AND m.moneda = $2".to_owned();
+    if let Some(desde) = rango.desde {
+        donde.push_str(&format!(" AND m.fecha >= {}", bind(valores, desde)));
+    }
+    if let Some(hasta) = rango.hasta {
+        donde.push_str(&format!(" AND m.fecha <= {}", bind(valores, hasta)));
+    }
+    if let Some((fecha, id)) = tras {
+        let signo = if sentido == Sentido::Sube { ">" } else { "<" };
+        let (f, i) = (bind(valores, fecha), bind(valores, id));
+        donde.push_str(&format!(" AND (m.fecha, m.id) {signo} ({f}, {i})"));
+    }
+    donde
 }
 
 fn bind(valores: &mut Vec<Value>, valor: impl Into<Value>) -> String {
@@ -111,24 +162,16 @@ pub(crate) const SUMAS: &str = "\
     CAST(COALESCE(SUM(CASE WHEN m.haber = 'a_favor' THEN m.monto \
         WHEN m.debe = 'a_favor' THEN -m.monto ELSE 0 END), 0) AS BIGINT) AS a_favor";
 
-/// Where the account stood before a day, or up to the movement of a cursor.
+/// Where the account stood before a movement.
 async fn before(
     c: &impl Consulta,
     (cliente, moneda): (Uuid, Moneda),
-    (desde, tras): (Option<Fecha>, Option<(Fecha, Uuid)>),
+    (fecha, id): (Fecha, Uuid),
 ) -> Result<Saldo, DbError> {
-    let mut valores = params![cliente, moneda.codigo()];
-    let donde = match (desde, tras) {
-        (_, Some((fecha, id))) => {
-            let (f, i) = (bind(&mut valores, fecha), bind(&mut valores, id));
-            format!("(m.fecha < {f} OR m.fecha = {f} AND m.id <= {i})")
-        }
-        (Some(desde), None) => format!("m.fecha < {}", bind(&mut valores, desde)),
-        (None, None) => return Ok(Saldo::default()),
-    };
     let sql = format!(
-        "SELECT {SUMAS} FROM movimientos m WHERE m.cliente_id = $1 AND m.moneda = $2 AND {donde}"
+        "SELECT {SUMAS} FROM movimientos m WHERE m.cliente_id = $1 AND m.moneda = $2 \
+         AND (m.fecha, m.id) < ($3, $4)"
     );
-    let suma: Option<Suma> = c.opt(&sql, valores).await?;
+    let suma: Option<Suma> = c.opt(&sql, params![cliente, moneda.codigo(), fecha, id]).await?;
     Ok(suma.map_or_else(Saldo::default, |s| Saldo { por_cobrar: s.por_cobrar, a_favor: s.a_favor }))
 }

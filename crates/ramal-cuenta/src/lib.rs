@@ -22,7 +22,7 @@ pub use abono::{revert_abono, withdraw};
 pub use control::{Descuadre, check_cuenta};
 pub use cuenta::{ClaseMovimiento, Cuenta};
 pub use error::Error;
-pub use extracto::{Extracto, Rango, Renglon, movimientos_de};
+pub use extracto::{Extracto, Rango, Renglon, movimientos_de, ultimos_movimientos};
 pub use imputacion::{
     Imputacion, NuevaImputacion, imputaciones_de_abono, imputaciones_de_factura, impute,
 };

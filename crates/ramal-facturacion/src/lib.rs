@@ -12,6 +12,7 @@ pub mod comparacion;
 pub mod corrida;
 pub mod error;
 pub mod events;
+pub mod extracto;
 pub mod factura;
 pub mod hallazgo;
 pub mod http;

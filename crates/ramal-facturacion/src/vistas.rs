@@ -127,6 +127,9 @@ pub struct FacturaView {
     /// Lo que bajaron sus notas de crédito.
     #[schema(value_type = DineroView)]
     pub acreditado: Dinero,
+    /// Lo que pagaron sus pagos.
+    #[schema(value_type = DineroView)]
+    pub aplicado: Dinero,
     /// Lo que falta pagar; cero si está pagada o anulada.
     #[schema(value_type = DineroView)]
     pub saldo: Dinero,
@@ -165,6 +168,7 @@ impl FacturaView {
             impuestos: dinero(f.impuestos),
             total: dinero(f.total),
             acreditado: dinero(f.acreditado),
+            aplicado: dinero(f.aplicado),
             saldo: dinero(if debe { f.saldo() } else { 0 }),
             estado,
             serie: f.serie,
@@ -250,6 +254,12 @@ pub struct LineaView {
     /// Acreditado hasta hoy, como se vendió.
     #[schema(value_type = DineroView)]
     pub acreditado: Dinero,
+    /// Pagado hasta hoy, con impuestos.
+    #[schema(value_type = DineroView)]
+    pub aplicado: Dinero,
+    /// Lo que falta pagar de la línea, con impuestos.
+    #[schema(value_type = DineroView)]
+    pub saldo: Dinero,
     /// Primer día del periodo.
     #[schema(value_type = Option<String>, format = Date)]
     pub periodo_desde: Option<Fecha>,
@@ -367,6 +377,8 @@ impl LineaView {
         LineaView {
             cuenta: piezas.flatten().map(|p| PiezaView::of(&p, moneda)).collect(),
             reverso,
+            aplicado: dinero(l.aplicado),
+            saldo: dinero(l.abierto()),
             linea: l.linea,
             servicio_id: l.servicio_id,
             clase: l.clase,

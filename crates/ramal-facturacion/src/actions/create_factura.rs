@@ -32,7 +32,8 @@ pub struct DatosFactura {
     /// Líneas, de 1 a 100.
     #[schema(min_items = 1, max_items = 100)]
     pub lineas: Vec<DatosLinea>,
-    /// Último día para pagar; sin él, el plazo de la empresa. Hoy o sin plazo = pagada al emitir.
+    /// Último día para pagar; sin él, el plazo de la empresa. Hoy = de contado: el comprobante dice
+    /// que ya se pagó, y el pago se registra aparte.
     #[schema(value_type = Option<String>, format = Date, example = "2026-12-10")]
     pub vencimiento: Option<Fecha>,
     /// Medio con que se paga al emitir, c_FormaPago (MX): `01` efectivo, `03` transferencia… Dice
@@ -155,7 +156,7 @@ const FORMAS: [&str; 21] = [
 ];
 
 /// Means of payment of c_FormaPago. Errors: `Refused` if it is not one.
-pub(super) fn checked_means(forma: Option<&str>) -> Result<Option<String>, Error> {
+fn checked_means(forma: Option<&str>) -> Result<Option<String>, Error> {
     match forma {
         Some(f) if !FORMAS.contains(&f) => {
             let motivo = "Use una clave de c_FormaPago: 01 efectivo, 03 transferencia, 04 tarjeta…";

@@ -23,7 +23,7 @@ pub(crate) use aplicar::{apply_favor, apply_to};
 pub use control::check;
 pub(crate) use deshacer::{free_factura, free_linea};
 pub use deshacer::{revoke_abono, unapply_abono, withdraw_abono};
-pub(crate) use lectura::abiertas_de;
+pub(crate) use lectura::{ABIERTA, abiertas_de};
 pub use lectura::{abierta, abiertas, clientes_con_vencido, vencidos};
 pub use orden::{Grupo, Orden};
 pub use ramal_cuenta::Cuenta;

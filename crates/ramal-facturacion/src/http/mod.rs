@@ -2,7 +2,9 @@
 
 pub mod ajustes;
 pub mod clientes;
+pub mod cuenta;
 pub mod documentos;
+mod extracto_pdf;
 pub mod facturacion;
 pub mod facturas;
 pub mod operaciones;
@@ -23,7 +25,6 @@ pub fn rutas() -> Rutas {
         .routes(routes!(facturas::get_ultimas))
         .routes(routes!(facturas::get_facturas, operaciones::post_factura))
         .routes(routes!(facturas::get_factura))
-        .routes(routes!(operaciones::patch_pagar))
         .routes(routes!(operaciones::post_enviar))
         .routes(routes!(operaciones::post_anular))
         .routes(routes!(operaciones::post_nota))
@@ -34,4 +35,7 @@ pub fn rutas() -> Rutas {
         .routes(routes!(ajustes::patch_emisor_ajustes))
         .routes(routes!(clientes::get_estado))
         .routes(routes!(clientes::get_resumen))
+        .routes(routes!(cuenta::get_cuenta))
+        .routes(routes!(cuenta::get_cuenta_csv))
+        .routes(routes!(cuenta::get_cuenta_pdf))
 }

@@ -1,24 +1,19 @@
-//! Changing invoices: issue, pay, send again, void, note. Thin: authorize, begin, one action,
+//! Changing invoices: issue, send again, void, note. Thin: authorize, begin, one action,
 //! commit, render.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use ramal_db::Consulta;
 use ramal_plataforma::Can;
 use ramal_web::ensamble::PREFIJO;
 use ramal_web::{App, CabeceraIdempotencia, ClaveIdempotencia, Parsed, Problem, Ruta};
 use uuid::Uuid;
 
 use super::facturas::view;
-use crate::actions::{
-    self, Anulacion, DatosAnulacion, DatosFactura, DatosNota, DatosPago, Reenvio,
-};
-use crate::permisos::{AnularFacturas, CobrarFacturas, EmitirFacturas};
-use crate::storage::cambios;
+use crate::FacturaId;
+use crate::actions::{self, Anulacion, DatosAnulacion, DatosFactura, DatosNota, Reenvio};
+use crate::permisos::{AnularFacturas, EmitirFacturas};
 use crate::vistas::{AnulacionView, EnvioView, FacturaView};
-use crate::{Error, FacturaId};
 
 /// Emite una factura manual
 ///
@@ -45,37 +40,6 @@ pub async fn post_factura(
     let respuesta = idem.remember_with(&tx, can.cx(), creado, &vista).await?;
     tx.commit().await?;
     Ok(respuesta)
-}
-
-/// Registra el pago de una factura
-///
-/// Repetirlo no cambia nada. Un CFDI a crédito (PPD) recibe además su complemento de pago, uno
-/// solo, en cuanto la factura tiene UUID.
-#[utoipa::path(patch, path = "/facturacion/{uuid}/pagar", tag = "facturacion",
-    params(("uuid" = Uuid, Path, description = "Identificador de la factura o su UUID fiscal")),
-    request_body = DatosPago,
-    responses((status = 200, description = "La factura como quedó", body = FacturaView)))]
-pub async fn patch_pagar(
-    can: Can<CobrarFacturas>,
-    State(app): State<App>,
-    Ruta(uuid): Ruta<Uuid>,
-    Parsed(datos): Parsed<DatosPago>,
-) -> Result<Json<FacturaView>, Problem> {
-    let tx = app.db.begin().await?;
-    let id = resolve(&tx, uuid).await?;
-    actions::pay_factura(&tx, can.cx(), id, datos).await?;
-    let vista = view(&tx, id).await?;
-    tx.commit().await?;
-    Ok(Json(vista))
-}
-
-/// The invoice with this id, or whose document has this fiscal UUID.
-async fn resolve(c: &impl Consulta, uuid: Uuid) -> Result<FacturaId, Error> {
-    if cambios::by_id(c, uuid).await?.is_some() {
-        return Ok(FacturaId::from_uuid(uuid));
-    }
-    let id = cambios::id_by_uuid_fiscal(c, &uuid.to_string()).await?;
-    id.map(FacturaId::from_uuid).ok_or(Error::NotFound("factura"))
 }
 
 /// Vuelve a enviar una factura

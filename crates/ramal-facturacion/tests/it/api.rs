@@ -68,7 +68,7 @@ both_engines! {
         assert_eq!(estado["servicios"][0]["proximo_vencimiento"], "2027-01-01");
         assert_eq!(estado["servicios"][0]["dias_restantes"], 42);
         assert_eq!((&estado["ultimo_pago"], &estado["router"]), (&Value::Null, &Value::Null));
-        m.call("PATCH", &format!("/facturacion/{vieja}/pagar"), &[], Some(json!({}))).await;
+        m.pay(vieja, "2026-11-20").await;
         let (_, estado) = m.get("/clientes/C-1/estado").await;
         assert_eq!(estado["ultimo_pago"]["importe"]["importe"], "118.00");
         let (_, resumen) = m.get("/clientes/C-1/resumen").await;
@@ -143,7 +143,6 @@ both_engines! {
             ("POST", format!("/facturas/{id}/enviar")),
             ("POST", format!("/facturas/{id}/anular")),
             ("POST", format!("/facturas/{id}/notas")),
-            ("PATCH", format!("/facturacion/{id}/pagar")),
             ("POST", "/facturacion/ejecutar".to_owned()),
             ("GET", "/facturacion/preview".to_owned()),
             ("GET", "/facturacion/pendientes".to_owned()),
@@ -167,7 +166,6 @@ fn every_route_is_in_the_openapi_with_its_answers() {
         ("/facturacion/corridas/{fecha}", "get", "200"),
         ("/facturacion/kpis", "get", "200"),
         ("/facturacion/ultimas", "get", "200"),
-        ("/facturacion/{uuid}/pagar", "patch", "200"),
         ("/facturas", "get", "200"),
         ("/facturas", "post", "201"),
         ("/facturas/{id}", "get", "200"),
@@ -179,6 +177,9 @@ fn every_route_is_in_the_openapi_with_its_answers() {
         ("/facturas/{id}/cdr", "get", "200"),
         ("/clientes/{id}/estado", "get", "200"),
         ("/clientes/{id}/resumen", "get", "200"),
+        ("/clientes/{id}/cuenta", "get", "200"),
+        ("/clientes/{id}/cuenta.csv", "get", "200"),
+        ("/clientes/{id}/cuenta.pdf", "get", "200"),
     ] {
         let operacion = &doc["paths"][format!("/api/v1{ruta}")][metodo];
         let respuestas = &operacion["responses"];

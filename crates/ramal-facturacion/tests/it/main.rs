@@ -9,4 +9,5 @@ mod mundo;
 mod numeros;
 mod operaciones;
 mod paginas;
+mod recargos;
 mod sala;

@@ -10,6 +10,7 @@ use ramal_clientes::{Cliente, DatosCliente};
 use ramal_contratos::{Ancla, EstadoServicio, EventoServicio, Hecho, Servicio};
 use ramal_db::{Consulta, Db, Migracion, Objetos, params};
 use ramal_facturacion::actions::{DatosFactura, DatosLinea, create_factura, issue_global};
+use ramal_facturacion::cobro::{Cuenta, Destino, NuevoAbono, Partida, record_abono};
 use ramal_facturacion::corrida::{self, Avance, Contexto, Opciones};
 use ramal_facturacion::factura::FacturaFila;
 use ramal_facturacion::storage::{cambios, consultas};
@@ -179,6 +180,96 @@ impl Mundo {
         let id = create_factura(&tx, &self.cx, manual(cliente, precio)).await.unwrap();
         tx.commit().await.unwrap();
         id
+    }
+
+    /// The same company on another day, at noon.
+    pub async fn at(&self, fecha: &str) -> Mundo {
+        let instante = ramal_base::Instante::parse(&format!("{fecha}T18:00:00Z")).unwrap();
+        let reloj = Arc::new(ramal_base::FixedClock::new(instante));
+        Mundo { cx: ramal_testkit::cx_en(&reloj), ..self.clone() }
+    }
+
+    /// Money of a customer that settles his oldest debts.
+    pub async fn abono(&self, cliente: &Cliente, monto: i64, valor: &str) -> uuid::Uuid {
+        let nuevo = NuevoAbono {
+            id: self.cx.new_id::<()>().uuid(),
+            cliente_id: cliente.id.uuid(),
+            moneda: self.emisor.moneda,
+            monto,
+            contrapartida: Cuenta::Banco,
+            fecha_valor: dia(valor),
+            forma_pago: "03".into(),
+            operacion: Some("SPEI-1".into()),
+        };
+        let id = nuevo.id;
+        let tx = self.db.begin().await.unwrap();
+        record_abono(&tx, &self.cx, nuevo, Destino::Automatico).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// Settles an invoice whole.
+    pub async fn pay(&self, factura: FacturaId, valor: &str) -> uuid::Uuid {
+        let fila = self.fila(factura).await;
+        let id = ramal_clientes::ClienteId::from_uuid(fila.cliente_id);
+        let cliente = ramal_clientes::storage::by_id(&self.db, id).await.unwrap().unwrap();
+        let nuevo = NuevoAbono {
+            id: self.cx.new_id::<()>().uuid(),
+            cliente_id: cliente.id.uuid(),
+            moneda: self.emisor.moneda,
+            monto: fila.saldo(),
+            contrapartida: Cuenta::Banco,
+            fecha_valor: dia(valor),
+            forma_pago: "03".into(),
+            operacion: None,
+        };
+        let (id, monto) = (nuevo.id, nuevo.monto);
+        let partida = Partida { factura_id: factura.uuid(), linea: None, monto };
+        let tx = self.db.begin().await.unwrap();
+        record_abono(&tx, &self.cx, nuevo, Destino::Explicito(vec![partida])).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// Makes the jobs of a kind due now.
+    pub async fn wake(&self, tipo: &str) {
+        let tx = self.db.begin().await.unwrap();
+        let sql = "UPDATE trabajos SET proximo = creado WHERE tipo = $1";
+        tx.exec(sql, params![tipo]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// REPs of an invoice: instalment, balance before, amount, state.
+    pub async fn reps(&self, factura: FacturaId) -> Vec<(i32, i64, i64, String)> {
+        #[derive(ramal_db::FromQueryResult)]
+        struct Fila {
+            parcialidad: Option<i32>,
+            saldo_anterior: i64,
+            importe: i64,
+            estado: String,
+        }
+        let sql = "SELECT parcialidad, saldo_anterior, importe, estado FROM reps \
+            WHERE factura_id = $1 ORDER BY id";
+        let filas: Vec<Fila> = self.db.all(sql, params![factura]).await.unwrap();
+        let de = |f: Fila| (f.parcialidad.unwrap_or(0), f.saldo_anterior, f.importe, f.estado);
+        filas.into_iter().map(de).collect()
+    }
+
+    /// The authority has stamped every REP.
+    pub async fn accept_reps(&self) {
+        let sql = "SELECT id FROM comprobantes WHERE tipo = 'P' ORDER BY id";
+        let ids: Vec<uuid::Uuid> = self.db.column(sql, vec![]).await.unwrap();
+        let tx = self.db.begin().await.unwrap();
+        for (n, id) in ids.into_iter().enumerate() {
+            let id = ComprobanteId::from_uuid(id);
+            let cambio =
+                Cambio { estado: Estado::Aceptado, codigo: None, mensaje: None, intento: 1 };
+            ramal_fiscal::storage::change(&tx, &self.cx, id, &cambio).await.unwrap();
+            let uuid = format!("5A9C1B2E-0000-4000-9000-{n:012}");
+            let ahora = self.cx.now();
+            ramal_fiscal::storage::accept(&tx, id, Some(&uuid), ahora).await.unwrap();
+        }
+        tx.commit().await.unwrap();
     }
 
     /// Does every background job of the slice that is due.

@@ -166,46 +166,55 @@ both_engines! {
         let factura = m.factura(&cliente, "118.00").await;
         m.work().await;
         m.answer(factura, Estado::Aceptado).await;
-        let pagar = format!("/facturacion/{factura}/pagar");
-        let (estado, vista) = m.call("PATCH", &pagar, &[], Some(json!({}))).await;
-        assert_eq!((estado, &vista["estado"]), (200, &json!("pagada")));
+        m.pay(factura, "2026-11-20").await;
+        assert_eq!(m.fila(factura).await.estado, "pagada");
         let cuerpo = json!({"sustento": "Ya no la quiere"});
         let (estado, problema) = m.post(&format!("/facturas/{factura}/anular"), cuerpo).await;
         assert_eq!((estado, &problema["codigo"]), (409, &json!("anulacion_no_admitida")));
     }
 
-    async fn a_payment_on_credit_gets_one_rep_however_often_it_is_asked(db: Db) {
+    async fn each_application_on_credit_gets_one_rep_with_its_instalment_and_balances(db: Db) {
         let m = Mundo::new(db, Pais::Mx).await;
         let cliente = m.cliente(1).await;
         let factura = m.factura(&cliente, "499.00").await;
         m.work().await;
-        let pagar = format!("/facturacion/{factura}/pagar");
-        let cuerpo = json!({"fecha": "2026-11-19", "forma_pago": "03", "operacion": "SPEI-1"});
-        let (estado, vista) = m.call("PATCH", &pagar, &[], Some(cuerpo.clone())).await;
-        assert_eq!((estado, &vista["pagada"]), (200, &json!("2026-11-19T18:00:00Z")));
+        let primero = m.abono(&cliente, 30_000, "2026-11-19").await;
         m.work().await;
         let reps = "SELECT COUNT(*) FROM comprobantes WHERE tipo = 'P'";
         assert_eq!(m.count(reps).await, 0, "the invoice has no UUID yet");
         m.answer(factura, Estado::Aceptado).await;
-        let sql = "UPDATE trabajos SET proximo = creado WHERE tipo = 'facturacion.rep'";
-        let tx = m.db.begin().await.unwrap();
-        tx.exec(sql, vec![]).await.unwrap();
-        tx.commit().await.unwrap();
+        m.wake("facturacion.rep").await;
         m.work().await;
         assert_eq!(m.count(reps).await, 1);
+        m.abono(&cliente, 10_000, "2026-11-20").await;
+        m.abono(&cliente, 9_900, "2026-11-20").await;
+        assert_eq!(m.fila(factura).await.estado, "pagada");
+        m.work().await;
+        assert_eq!(m.count(reps).await, 3);
         let tx = m.db.begin().await.unwrap();
         for _ in 0..3 {
             let datos = json!({"factura_id": factura});
-            let otro = NuevoTrabajo::new("facturacion.rep", datos);
-            enqueue(&tx, &m.cx, otro).await.unwrap();
+            enqueue(&tx, &m.cx, NuevoTrabajo::new("facturacion.rep", datos)).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let (_, otra) = m.call("PATCH", &pagar, &[], Some(cuerpo)).await;
-        assert_eq!(otra["pagada"], vista["pagada"]);
         m.work().await;
-        assert_eq!(m.count(reps).await, 1);
-        let por_uuid = "/facturacion/5a9c1b2e-0000-4000-8000-000000000001/pagar";
-        assert_eq!(m.call("PATCH", por_uuid, &[], Some(json!({}))).await.0, 200);
+        assert_eq!(m.count(reps).await, 3, "asked again, made once");
+        assert_eq!(m.reps(factura).await, [
+            (1, 49_900, 30_000, "emitido".to_owned()),
+            (2, 19_900, 10_000, "emitido".to_owned()),
+            (3, 9_900, 9_900, "emitido".to_owned()),
+        ]);
+        // Undoing a stamped one asks its authority to cancel it; what was paid after it stays.
+        m.accept_reps().await;
+        let tx = m.db.begin().await.unwrap();
+        ramal_facturacion::cobro::unapply_abono(&tx, &m.cx, primero, "Rebotó").await.unwrap();
+        tx.commit().await.unwrap();
+        m.work().await;
+        let baja = "SELECT COUNT(*) FROM comprobantes WHERE tipo = 'P' \
+            AND estado = 'baja_pendiente'";
+        assert_eq!(m.count(baja).await, 1);
+        assert_eq!(m.reps(factura).await[0].3, "cancelado");
+        assert_eq!(m.fila(factura).await.saldo(), 30_000);
     }
 
     async fn a_refused_invoice_is_sent_again_with_new_data_and_a_new_number(db: Db) {

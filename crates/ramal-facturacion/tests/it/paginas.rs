@@ -250,23 +250,71 @@ both_engines! {
         assert_eq!(m.count(sql).await, 1);
     }
 
-    async fn a_payment_sent_twice_is_one_payment(db: Db) {
+    async fn the_account_of_a_customer_is_read_with_its_running_balance(db: Db) {
         let m = Mundo::new(db, Pais::Pe).await;
         let cliente = m.cliente(1).await;
         let id = m.factura(&cliente, "118.00").await;
         m.work().await;
         m.answer(id, Estado::Aceptado).await;
         let sala = Sala::of(&m, &["*"]);
-        let ruta = "/facturacion/facturas/B001-1/pagar";
-        let forma = sala.get(ruta).await;
-        let idem = forma.field("_idem");
-        let campos = [("_idem", idem.as_str()), ("fecha", "2026-11-19"), ("forma_pago", "03")];
-        assert_eq!(sala.post(&forma, ruta, &campos).await.estado, 303);
-        assert_eq!(sala.post(&forma, ruta, &campos).await.estado, 303);
-        let pagos = "SELECT COUNT(*) FROM eventos WHERE tipo = 'factura.pagada'";
-        assert_eq!(m.count(pagos).await, 1);
-        let ajeno = Pagina { estado: 200, texto: String::new(), cabeceras: forma.cabeceras };
-        assert_eq!(sala.post(&ajeno, ruta, &campos).await.estado, 403, "a form without token");
+        let factura = sala.get("/facturacion/facturas/B001-1").await.texto;
+        let pagar = format!("/facturacion/pagos/nuevo?factura={id}");
+        assert!(factura.contains(&pagar), "the page of payments is one click away");
+        m.abono(&cliente, 10_000, "2026-11-19").await;
+        let factura = sala.get("/facturacion/facturas/B001-1").await.texto;
+        for texto in ["Pagos aplicados", "100.00", "18.00"] {
+            assert!(factura.contains(texto), "{texto}");
+        }
+        let lista = sala.get("/facturacion/facturas?saldo=parcial").await.texto;
+        assert!(lista.contains("B001-1") && lista.contains("18.00"), "part of it is owed");
+        let nada = sala.get("/facturacion/facturas?saldo=sin").await.texto;
+        assert!(!nada.contains("B001-1"));
+        let cuenta = sala.get("/admin/clientes/C-1/cuenta").await.texto;
+        for texto in ["Pago aplicado a B001-1", "Factura B001-1", "118.00", "18.00"] {
+            assert!(cuenta.contains(texto), "{texto}");
+        }
+        let antes = sala.get("/admin/clientes/C-1/cuenta?hasta=2026-11-01").await.texto;
+        assert!(!antes.contains("B001-1"));
+        let csv = sala.get("/admin/clientes/C-1/cuenta.csv").await.texto;
+        let filas: Vec<&str> = csv.lines().collect();
+        assert_eq!(filas.len(), 4, "{csv}");
+        assert!(filas[1].ends_with("118.00,118.00,,118.00"), "{csv}");
+        assert!(filas[2].ends_with("100.00,,100.00,18.00"), "{csv}");
+        assert!(filas[3].ends_with("100.00,,,18.00"), "{csv}");
+        let pdf = sala.get("/admin/clientes/C-1/cuenta.pdf").await;
+        assert_eq!(pdf.estado, 200);
+        assert!(pdf.texto.starts_with("%PDF-"));
+        let (_, api) = m.get("/clientes/C-1/cuenta").await;
+        assert_eq!(api["saldo"], json!({"importe": "18.00", "moneda": "PEN"}));
+        assert_eq!(api["movimientos"][0]["numero"], "B001-1");
+        assert_eq!(api["movimientos"][2]["saldo"]["importe"], "18.00");
+        let (_, una) = m.get("/clientes/C-1/cuenta?limite=1").await;
+        let ruta = format!("/clientes/C-1/cuenta?limite=1&cursor={}", una["siguiente"].as_str().unwrap());
+        let (_, otra) = m.get(&ruta).await;
+        assert_eq!(otra["saldo_inicial"]["importe"], "118.00");
+        assert_eq!(otra["movimientos"][0]["clase"], "abono");
+    }
+
+    async fn the_invoice_by_link_says_what_is_left_and_where_to_pay(db: Db) {
+        let m = Mundo::new(db, Pais::Pe).await;
+        let cliente = m.cliente(1).await;
+        let id = m.factura(&cliente, "118.00").await;
+        m.work().await;
+        m.answer(id, Estado::Aceptado).await;
+        m.abono(&cliente, 4_000, "2026-11-19").await;
+        let nota = json!({"motivo": "09", "sustento": "Corte del servicio",
+            "lineas": [{"linea": 1, "importe": "28.00"}]});
+        assert_eq!(m.post(&format!("/facturas/{id}/notas"), nota).await.0, 201);
+        let sala = Sala::of(&m, &["*"]);
+        let firma = ramal_web::Entorno::prueba().firma;
+        let enlace = ramal_facturacion::enlace_publico(&firma, id.uuid());
+        let texto = sala.get(&enlace).await.texto;
+        for parte in ["50.00", "Notas de crédito", "28.00", "40.00", &format!("{enlace}/pagar")] {
+            assert!(texto.contains(parte), "{parte}: {texto}");
+        }
+        m.abono(&cliente, 5_000, "2026-11-20").await;
+        let texto = sala.get(&enlace).await.texto;
+        assert!(!texto.contains("/pagar"), "nothing is left to pay");
     }
 
     async fn an_invoice_by_hand_is_looked_at_and_issued_once(db: Db) {

@@ -5,7 +5,7 @@ use ramal_plataforma::{Permiso, Vista};
 
 use super::comun::route;
 use crate::factura::FacturaFila;
-use crate::permisos::{AnularFacturas, CobrarFacturas, EmitirFacturas};
+use crate::permisos::{AnularFacturas, EmitirFacturas};
 use crate::storage::consultas::Legal;
 
 /// Addresses of what can be done; empty where it cannot.
@@ -30,6 +30,14 @@ pub(super) struct Actos {
     pub(super) primero: &'static str,
 }
 
+/// Permission of the slice of payments, which registers them.
+pub(super) const REGISTRAR_PAGOS: &str = "pagos:registrar";
+
+/// Where a payment is registered, with whom or what it is of.
+pub(super) fn new_payment(de: &str, cual: &str) -> String {
+    format!("/facturacion/pagos/nuevo?{de}={cual}")
+}
+
 const PARADOS: [&str; 4] = ["rechazado", "excepcion", "incierto", "pausado"];
 
 impl Actos {
@@ -38,7 +46,7 @@ impl Actos {
         let when = |cuando: bool, acto: &str| {
             if cuando { format!("{raiz}/{acto}") } else { String::new() }
         };
-        let (emite, cobra) = (vista.may(EmitirFacturas::NOMBRE), vista.may(CobrarFacturas::NOMBRE));
+        let (emite, cobra) = (vista.may(EmitirFacturas::NOMBRE), vista.may(REGISTRAR_PAGOS));
         let estado = legal.map_or("", |l| l.estado.as_str());
         let viva = f.estado != "anulada";
         let es_nota = f.clase.starts_with("nota");
@@ -48,7 +56,10 @@ impl Actos {
             viva && !es_nota && !parado && !matches!(estado, "baja_pendiente" | "baja");
         let peru = matches!(f.tipo.as_str(), "01" | "03");
         Actos {
-            pagar: when(debe && cobra && estado != "rechazado", "pagar"),
+            pagar: match debe && cobra && estado != "rechazado" {
+                true => new_payment("factura", &f.id.to_string()),
+                false => String::new(),
+            },
             reenviar: when(viva && emite && parado, "reenviar"),
             renueva: estado == "rechazado",
             credito: when(corregible && emite && f.acreditado < f.total, "notas?sentido=credito"),

@@ -179,7 +179,7 @@ pub(super) fn file_name(fila: &FacturaFila, extension: &str) -> String {
 }
 
 /// Bytes to keep in a file, never to be shown as a page of ours.
-pub(super) fn attached(bytes: Vec<u8>, nombre: &str, tipo: &'static str) -> Response {
+pub(crate) fn attached(bytes: Vec<u8>, nombre: &str, tipo: &'static str) -> Response {
     let mut respuesta = ([(header::CONTENT_TYPE, tipo)], bytes).into_response();
     let valor = HeaderValue::from_str(&format!("attachment; filename=\"{nombre}\""));
     if let Ok(valor) = valor {

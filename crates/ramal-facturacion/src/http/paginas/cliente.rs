@@ -1,5 +1,5 @@
-//! Two tabs of a customer's sheet: his invoices and his account. The header of the sheet belongs to
-//! the customers' slice. They change nothing.
+//! A tab of a customer's sheet: his invoices. The header of the sheet belongs to the customers'
+//! slice. It changes nothing.
 
 use askama::Template;
 use axum::extract::State;
@@ -7,16 +7,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use ramal_base::Fecha;
 use ramal_clientes::{Ficha, ficha};
-use ramal_db::{Consulta, Cursor, DbError, FromQueryResult, Pagina, params};
+use ramal_db::{Cursor, Pagina};
 use ramal_plataforma::{Permiso, Vista};
 use ramal_web::pagina::{Conteo, Filtro, Insignia, Listado, Opcion, page};
 use ramal_web::{App, Marco, Problem, Ruta};
-use uuid::Uuid;
 
 use super::comun::{amount, badge, kind_key, route, state_key, today};
 use super::filtro::{ORDENES, order_of};
 use crate::permisos::{EmitirFacturas, LeerFacturas};
-use crate::storage::consultas::{self, Saldo};
 use crate::storage::lista::{self, EstadoLista, FilaLista, FiltroLista, Lectura};
 use crate::textos::TEXTOS;
 
@@ -89,121 +87,4 @@ fn row(marco: &Marco, f: &FilaLista, hoy: Fecha) -> Fila {
         insignia: badge(f.vista(hoy), &marco.textos),
         numero,
     }
-}
-
-/// Something that moved the account, newest first.
-struct Movimiento {
-    dia: String,
-    texto: String,
-    ruta: String,
-    cargo: String,
-    abono: String,
-}
-
-#[derive(Template)]
-#[template(path = "facturacion/cliente_cuenta.html")]
-struct Cuenta {
-    marco: Marco,
-    ficha: Ficha,
-    deuda: Vec<String>,
-    pendientes: String,
-    vencidas: String,
-    ultimo_pago: String,
-    facturas: String,
-    movimientos: Vec<Movimiento>,
-}
-
-/// Movements that the account shows.
-const MOVIMIENTOS: i64 = 100;
-
-/// `GET /admin/clientes/{codigo}/cuenta`
-pub async fn cuenta(
-    vista: Vista<LeerFacturas>,
-    State(app): State<App>,
-    Ruta(codigo): Ruta<String>,
-) -> Result<Response, Problem> {
-    let db = &app.db;
-    let ficha = ficha(db, vista.peticion(), &codigo).await?;
-    let marco = ficha.titled(vista.marco(&TEXTOS, "facturacion-cuenta-titulo"));
-    let id = ficha.cliente.id.uuid();
-    let saldos = consultas::deuda(db, id).await?;
-    let hoy = today(&app).await?;
-    let vencidas = FiltroLista {
-        cliente_id: Some(id),
-        estado: Some(EstadoLista::Vencida),
-        ..FiltroLista::default()
-    };
-    let vencidas = lista::count(db, &vencidas, Some(hoy)).await?;
-    let ultima = consultas::ultima_pagada(db, id).await?;
-    let facturas = format!("{}/facturas", ficha.ruta());
-    let p = Cuenta {
-        pendientes: marco.formato().numero(saldos.iter().map(|s| s.n).sum()),
-        vencidas: marco.formato().numero(vencidas),
-        deuda: owed(&marco, &saldos),
-        ultimo_pago: ultima.map_or_else(String::new, |f| {
-            let dia = f.pagada.map(|p| marco.momento(&p)).unwrap_or_default();
-            format!("{} · {} · {dia}", f.numero(), amount(&marco, f.saldo(), &f.moneda))
-        }),
-        movimientos: movements(db, &marco, id).await?,
-        facturas,
-        ficha,
-        marco,
-    };
-    page(StatusCode::OK, &p)
-}
-
-fn owed(marco: &Marco, saldos: &[Saldo]) -> Vec<String> {
-    saldos.iter().map(|s| amount(marco, s.total, &s.moneda)).collect()
-}
-
-#[derive(FromQueryResult)]
-struct FilaCuenta {
-    clase: String,
-    serie: String,
-    folio: i64,
-    fecha: Fecha,
-    moneda: String,
-    total: i64,
-    acreditado: i64,
-    estado: String,
-    pagada: Option<ramal_base::Instante>,
-}
-
-async fn movements(
-    c: &impl Consulta,
-    marco: &Marco,
-    cliente: Uuid,
-) -> Result<Vec<Movimiento>, DbError> {
-    const SQL: &str = "SELECT clase, serie, folio, fecha, moneda, total, acreditado, estado, \
-        pagada FROM facturas WHERE cliente_id = $1 ORDER BY id DESC LIMIT $2";
-    let filas: Vec<FilaCuenta> = c.all(SQL, params![cliente, MOVIMIENTOS]).await?;
-    let mut movimientos: Vec<(Fecha, Movimiento)> = Vec::new();
-    for f in filas {
-        let numero = format!("{}-{}", f.serie, f.folio);
-        let documento = format!("{} {numero}", marco.t(kind_key(&f.clase)));
-        let importe = amount(marco, f.total, &f.moneda);
-        let nuevo = |dia: Fecha, texto: String, (cargo, abono): (String, String)| {
-            let (ruta, dia_texto) = (route(&numero), marco.fecha(&dia));
-            (dia, Movimiento { dia: dia_texto, texto, ruta, cargo, abono })
-        };
-        let nada = String::new;
-        if let Some(pagada) = f.pagada {
-            let dia = marco.formato().zona.fecha(pagada);
-            let pago = amount(marco, (f.total - f.acreditado).max(0), &f.moneda);
-            let texto = marco.t1("facturacion-cuenta-pago", "numero", numero.clone());
-            movimientos.push(nuevo(dia, texto, (nada(), pago)));
-        }
-        let importes = match (f.clase.as_str(), f.estado.as_str()) {
-            ("nota_credito", _) => (nada(), importe),
-            (_, "anulada") if f.acreditado == 0 => (nada(), nada()),
-            _ => (importe, nada()),
-        };
-        let texto = match f.estado.as_str() {
-            "anulada" => format!("{documento} · {}", marco.t("estado-factura-anulada")),
-            _ => documento,
-        };
-        movimientos.push(nuevo(f.fecha, texto, importes));
-    }
-    movimientos.sort_by_key(|(dia, _)| std::cmp::Reverse(*dia));
-    Ok(movimientos.into_iter().map(|(_, m)| m).collect())
 }

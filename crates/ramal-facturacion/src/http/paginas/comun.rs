@@ -50,8 +50,9 @@ async fn by_number(c: &impl Consulta, nombre: &str) -> Result<Option<Uuid>, Prob
     const SQL: &str = "SELECT id FROM facturas WHERE folio = $1 AND UPPER(serie) = $2 \
         ORDER BY id DESC LIMIT 1";
     /// A refused number stays on paper and in links; the invoice that took another answers for it.
-    const REEMPLAZADA: &str = "SELECT origen_id AS id FROM comprobantes \
-        WHERE folio = $1 AND UPPER(serie) = $2 ORDER BY id DESC LIMIT 1";
+    const REEMPLAZADA: &str = "SELECT COALESCE(r.factura_id, k.origen_id) AS id \
+        FROM comprobantes k LEFT JOIN reps r ON r.id = k.origen_id \
+        WHERE k.folio = $1 AND UPPER(k.serie) = $2 ORDER BY k.id DESC LIMIT 1";
     let Some((Some(serie), folio)) = printed(nombre) else { return Ok(None) };
     if let Some(f) = c.opt::<Cual>(SQL, params![folio, serie.as_str()]).await? {
         return Ok(Some(f.id));

@@ -25,6 +25,8 @@ pub(super) struct Cabeza {
     pub(super) saldo: String,
     /// What notes took off; empty if nothing.
     pub(super) acreditado: String,
+    /// What payments settled; empty if nothing.
+    pub(super) aplicado: String,
     /// Day of issue.
     pub(super) fecha: String,
     /// Due day.
@@ -66,6 +68,10 @@ impl Cabeza {
                 0 => String::new(),
                 n => amount(marco, n, moneda),
             },
+            aplicado: match f.aplicado {
+                0 => String::new(),
+                n => amount(marco, n, moneda),
+            },
             fecha: marco.fecha_texto(&f.fecha),
             vence: marco.fecha_texto(&f.vencimiento),
             cliente: cliente.map_or_else(String::new, |c| format!("{codigo} {}", c.razon_social)),
@@ -96,6 +102,8 @@ pub(super) struct LineaDetalle {
     pub(super) total: String,
     /// Credited; empty if nothing.
     pub(super) acreditado: String,
+    /// Settled by payments; empty if nothing or if all of it.
+    pub(super) aplicado: String,
     /// Where the amount comes from, step by step.
     pub(super) cuenta: Vec<String>,
 }
@@ -116,6 +124,10 @@ pub(super) fn lines_of(
         impuesto: tax(marco, &l),
         total: dinero(l.total),
         acreditado: if l.acreditado == 0 { String::new() } else { dinero(l.acreditado) },
+        aplicado: match l.aplicado > 0 && l.abierto() > 0 {
+            true => dinero(l.aplicado),
+            false => String::new(),
+        },
     };
     lineas.into_iter().map(linea).collect()
 }

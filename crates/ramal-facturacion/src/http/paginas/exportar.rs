@@ -26,7 +26,7 @@ use crate::textos::TEXTOS;
 const TROZO: i64 = 1_000;
 
 /// Mark with which a spreadsheet knows UTF-8.
-const BOM: &str = "\u{feff}";
+pub(crate) const BOM: &str = "\u{feff}";
 
 /// `GET /facturacion/facturas.csv`
 pub async fn csv(vista: Vista<LeerFacturas>, State(app): State<App>) -> Result<Response, Problem> {
@@ -114,6 +114,7 @@ fn heading(textos: &Textos) -> String {
         "facturacion-impuestos",
         "kit-total",
         "facturacion-acreditado",
+        "facturacion-aplicado",
         "facturacion-saldo",
         "kit-estado",
         "facturacion-uuid",
@@ -135,6 +136,7 @@ fn line(f: &FilaLista, hoy: Fecha, textos: &Textos) -> String {
         format_centavos(f.impuestos),
         format_centavos(f.total),
         format_centavos(f.acreditado),
+        format_centavos(f.aplicado),
         format_centavos(f.saldo()),
         textos.get(state_key(f.vista(hoy))),
         f.uuid_fiscal.clone().unwrap_or_default(),
@@ -142,7 +144,7 @@ fn line(f: &FilaLista, hoy: Fecha, textos: &Textos) -> String {
 }
 
 /// A row of a CSV (RFC 4180), each cell harmless to a spreadsheet.
-pub(super) fn row<const N: usize>(celdas: [String; N]) -> String {
+pub(crate) fn row<const N: usize>(celdas: [String; N]) -> String {
     let mut texto = celdas.map(|c| cell(&c)).join(",");
     texto.push_str("\r\n");
     texto

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::comun::{kind_key, state_key};
 use crate::storage::corridas;
-use crate::storage::lista::{Campo, EstadoLista, FiltroLista, Orden, Sentido, resolve};
+use crate::storage::lista::{Campo, ConSaldo, EstadoLista, FiltroLista, Orden, Sentido, resolve};
 
 /// Fields by which the list is ordered.
 pub(super) const ORDENES: &[&str] = &["fecha", "total", "vence"];
@@ -26,6 +26,8 @@ pub(super) struct Opciones {
     pub(super) clases: Vec<Opcion>,
     /// Who issues.
     pub(super) emisores: Vec<Opcion>,
+    /// What is owed.
+    pub(super) saldos: Vec<Opcion>,
 }
 
 impl Opciones {
@@ -33,8 +35,13 @@ impl Opciones {
     pub(super) async fn load(app: &App, textos: &Textos) -> Result<Opciones, Problem> {
         let estado = |e: EstadoLista| Opcion::new(e.as_str(), textos.get(state_key(e)));
         let clase = |c: &str| Opcion::new(c, textos.get(kind_key(c)));
+        let saldo = |s: ConSaldo| {
+            let clave = format!("facturacion-filtro-saldo-{}", s.as_str());
+            Opcion::new(s.as_str(), textos.get(&clave))
+        };
         let emisores = emisores(&app.db).await?;
         Ok(Opciones {
+            saldos: ConSaldo::TODOS.into_iter().map(saldo).collect(),
             estados: EstadoLista::FILTROS.into_iter().map(estado).collect(),
             clases: CLASES.into_iter().map(clase).collect(),
             emisores: emisores.into_iter().map(|e| Opcion::new(e.numero, e.razon_social)).collect(),
@@ -53,6 +60,7 @@ impl Opciones {
             Filtro::fecha("desde", "facturacion-filtro-desde"),
             Filtro::fecha("hasta", "facturacion-filtro-hasta"),
             Filtro::fecha("corrida", "facturacion-filtro-corrida"),
+            Filtro::opciones("saldo", "facturacion-saldo", self.saldos.clone()),
             Filtro::texto("minimo", "facturacion-filtro-minimo"),
             Filtro::texto("maximo", "facturacion-filtro-maximo"),
             Filtro::texto("codigo", "facturacion-filtro-codigo"),
@@ -76,6 +84,7 @@ pub(super) async fn of_list(app: &App, l: &Listado) -> Result<FiltroLista, Probl
         corrida_id: run(db, l.get("corrida")).await?,
         minimo: cents(l.get("minimo")),
         maximo: cents(l.get("maximo")),
+        saldo: l.get("saldo").and_then(ConSaldo::parse),
         codigo: texto("codigo"),
         buscar: match l.get("q") {
             Some(texto) => Some(resolve(db, texto).await?),

@@ -13,7 +13,7 @@ use ramal_web::{App, Marco, Problem};
 use super::comun::{LISTA, amount, badge, cliente_code, kind_key, route, today};
 use super::filtro::{ORDENES, Opciones, of_list, order_of};
 use crate::permisos::{EmitirFacturas, LeerFacturas};
-use crate::storage::lista::{self, EstadoLista, FilaLista, Lectura};
+use crate::storage::lista::{self, FilaLista, Lectura};
 use crate::textos::TEXTOS;
 
 #[derive(Template)]
@@ -25,6 +25,7 @@ struct Lista {
     estados: Vec<Opcion>,
     clases: Vec<Opcion>,
     emisores: Vec<Opcion>,
+    saldos: Vec<Opcion>,
     puede_emitir: bool,
     exportar: String,
     vacia: bool,
@@ -64,11 +65,12 @@ pub async fn lista(
     let filas = tramo.filas.iter().map(|f| row(&marco, f, (hoy, &volver))).collect();
     let pagina: Pagina<()> = Pagina { datos: Vec::new(), siguiente: tramo.siguiente };
     let l = l.paged(&pagina).counted(&marco, Conteo::of(tramo.total));
-    let Opciones { estados, clases, emisores } = opciones;
+    let Opciones { estados, clases, emisores, saldos } = opciones;
     let exportar = with_query("/facturacion/facturas.csv", &l.consulta());
     let puede_emitir = vista.may(EmitirFacturas::NOMBRE);
     let fragmento = vista.peticion().hx.wants("lista");
-    let p = Lista { marco, l, filas, estados, clases, emisores, puede_emitir, exportar, vacia };
+    let p =
+        Lista { marco, l, filas, estados, clases, emisores, saldos, puede_emitir, exportar, vacia };
     if fragmento {
         return page(StatusCode::OK, &p.as_lista());
     }
@@ -92,6 +94,7 @@ fn views(marco: &Marco) -> Vec<Enlace> {
         vista("facturacion-vista-detenidas", "estado=detenida"),
         vista("facturacion-vista-vencidas", "estado=vencida&orden=vence"),
         vista("facturacion-vista-pendientes", "estado=pendiente&orden=vence"),
+        vista("facturacion-vista-parciales", "saldo=parcial&orden=vence"),
         vista("facturacion-vista-pagadas", "estado=pagada"),
     ]
 }
@@ -100,8 +103,6 @@ fn row(marco: &Marco, f: &FilaLista, (hoy, volver): (Fecha, &str)) -> Fila {
     let numero = f.numero();
     let estado = f.vista(hoy);
     let codigo = cliente_code(f.cliente_numero);
-    let debe = !matches!(estado, EstadoLista::Anulada | EstadoLista::Pagada);
-    let saldo = if debe { f.saldo() } else { 0 };
     let mut vuelta = form_urlencoded::Serializer::new(String::new());
     vuelta.append_pair("volver", volver);
     Fila {
@@ -115,7 +116,7 @@ fn row(marco: &Marco, f: &FilaLista, (hoy, volver): (Fecha, &str)) -> Fila {
         fecha: marco.fecha(&f.fecha),
         vence: marco.fecha(&f.vencimiento),
         total: amount(marco, f.total, &f.moneda),
-        saldo: amount(marco, saldo, &f.moneda),
+        saldo: amount(marco, f.saldo(), &f.moneda),
         insignia: badge(estado, &marco.textos),
     }
 }

@@ -9,9 +9,10 @@ mod cliente;
 mod comun;
 mod corrida;
 mod corridas;
+mod cuenta;
 mod detalle;
 mod detalle_vista;
-mod exportar;
+pub(crate) mod exportar;
 mod fallos;
 mod filtro;
 mod formas;
@@ -20,12 +21,14 @@ mod lista;
 mod lote;
 mod notas;
 mod nueva;
-mod pagar;
+mod pagos_de;
 mod publica;
+mod reenviar;
 mod revisar;
 mod revisar_vista;
 mod tablero;
 
+pub(crate) use archivos::attached;
 pub use publica::enlace_publico;
 
 use ramal_plataforma::Permiso;
@@ -33,8 +36,7 @@ use ramal_web::Sitio;
 use ramal_web::pagina::{Acceso, EntradaMenu};
 
 use crate::permisos::{
-    AnularFacturas, CobrarFacturas, EjecutarFacturacion, EmitirFacturas, LeerFacturacion,
-    LeerFacturas,
+    AnularFacturas, EjecutarFacturacion, EmitirFacturas, LeerFacturacion, LeerFacturas,
 };
 
 /// Entries of the rail of the workspace.
@@ -62,22 +64,21 @@ pub fn sitio() -> Sitio {
 fn facturas() -> Sitio {
     let leer = Acceso::Permiso(LeerFacturas::NOMBRE);
     let emitir = Acceso::Permiso(EmitirFacturas::NOMBRE);
-    let cobrar = Acceso::Permiso(CobrarFacturas::NOMBRE);
     let anular = Acceso::Permiso(AnularFacturas::NOMBRE);
     Sitio::new()
         .get("/facturacion", leer, tablero::tablero)
         .get("/facturacion/kpis", leer, tablero::indicadores)
         .get("/admin/clientes/{codigo}/facturas", leer, cliente::facturas)
-        .get("/admin/clientes/{codigo}/cuenta", leer, cliente::cuenta)
+        .get("/admin/clientes/{codigo}/cuenta", leer, cuenta::cuenta)
+        .get("/admin/clientes/{codigo}/cuenta.csv", leer, cuenta::csv)
+        .get("/admin/clientes/{codigo}/cuenta.pdf", leer, cuenta::pdf)
         .get("/facturacion/facturas", leer, lista::lista)
         .get("/facturacion/facturas.csv", leer, exportar::csv)
         .get("/facturacion/facturas/nueva", emitir, nueva::get_nueva)
         .post("/facturacion/facturas/nueva", emitir, nueva::post_nueva)
         .post("/facturacion/facturas/lote", emitir, lote::post_lote)
         .get("/facturacion/facturas/{factura}/imprimir", leer, imprimir::imprimir)
-        .get("/facturacion/facturas/{factura}/pagar", cobrar, pagar::get_pagar)
-        .post("/facturacion/facturas/{factura}/pagar", cobrar, pagar::post_pagar)
-        .post("/facturacion/facturas/{factura}/reenviar", emitir, pagar::post_reenviar)
+        .post("/facturacion/facturas/{factura}/reenviar", emitir, reenviar::post_reenviar)
         .get("/facturacion/facturas/{factura}/notas", emitir, notas::get_nota)
         .post("/facturacion/facturas/{factura}/notas", emitir, notas::post_nota)
         .get("/facturacion/facturas/{factura}/anular", anular, self::anular::get_anular)

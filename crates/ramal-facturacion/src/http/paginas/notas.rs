@@ -14,7 +14,7 @@ use super::comun::{amount, named, route};
 use super::detalle::under;
 use super::formas::{Confirmar, EDITAR, HACER, PASO, Renglon, at_rows, of_body, of_form, typed};
 use crate::Error;
-use crate::actions::{DatosNota, LineaNota, SentidoNota, issue_nota};
+use crate::actions::{DatosNota, Excedente, LineaNota, SentidoNota, issue_nota};
 use crate::factura::{FacturaFila, LineaFila};
 use crate::permisos::EmitirFacturas;
 use crate::storage::{cambios, facturas};
@@ -45,6 +45,8 @@ struct Nota {
     moneda: String,
     motivos: Vec<Opcion>,
     lineas: Vec<LineaForma>,
+    /// Whether something of it is paid, which a credit gives back.
+    pagada: bool,
     volver: String,
 }
 
@@ -113,6 +115,7 @@ async fn render(
         moneda: fila.moneda.clone(),
         motivos: motives(&fila.tipo, credito).iter().map(motivo).collect(),
         lineas: lines(&marco, &lineas, (&fila.moneda, credito)),
+        pagada: fila.aplicado > 0,
         volver: route(&numero),
         f,
         marco,
@@ -189,7 +192,11 @@ fn read(
         _ => SentidoNota::Credito,
     };
     let (motivo, sustento) = (form.value("motivo").to_owned(), form.value("sustento").to_owned());
-    Ok((DatosNota { sentido, motivo, sustento, lineas, ..DatosNota::default() }, filas))
+    let excedente = match form.value("excedente") {
+        "devolucion" => Excedente::Devolucion,
+        _ => Excedente::Saldo,
+    };
+    Ok((DatosNota { sentido, motivo, sustento, lineas, excedente }, filas))
 }
 
 /// Issues the note and takes it back: what is shown is what would be issued.

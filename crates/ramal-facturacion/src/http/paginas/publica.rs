@@ -46,6 +46,10 @@ struct Publica {
     receptor: String,
     fecha: String,
     total: String,
+    acreditado: String,
+    aplicado: String,
+    saldo: String,
+    pagar: String,
     lineas: Vec<LineaDetalle>,
     pdf: String,
     xml: String,
@@ -88,12 +92,21 @@ pub async fn publica(
         receptor: receiver(&fila),
         fecha: marco.fecha_texto(&fila.fecha),
         total: amount(&marco, fila.total, &fila.moneda),
+        acreditado: taken_off(&marco, fila.acreditado, &fila.moneda),
+        aplicado: taken_off(&marco, fila.aplicado, &fila.moneda),
+        saldo: amount(&marco, if debe { fila.saldo() } else { 0 }, &fila.moneda),
+        pagar: if debe { format!("{raiz}/pagar") } else { String::new() },
         lineas: lines_of(&marco, lineas, &cargos, &fila.moneda),
         pdf: when("pdf"),
         xml: when("xml"),
         marco,
     };
     page(StatusCode::OK, &p).map(private)
+}
+
+/// What comes off the total, with its sign; empty if nothing.
+fn taken_off(marco: &Marco, centavos: i64, moneda: &str) -> String {
+    if centavos == 0 { String::new() } else { amount(marco, -centavos, moneda) }
 }
 
 /// `GET /f/{token}/pdf`

@@ -8,7 +8,8 @@ use ramal_base::Fecha;
 use ramal_db::Value;
 
 use super::buscar::Buscar;
-use super::{Campo, EstadoLista, FiltroLista};
+use super::{Campo, ConSaldo, EstadoLista, FiltroLista};
+use crate::cobro::ABIERTA;
 
 /// How the rows are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,7 @@ impl Armado {
             armado.state(&mut donde, estado, (filtro, plan), hoy);
         }
         armado.plain(&mut donde, filtro, plan);
+        donde.extend(filtro.saldo.map(owed));
         if let Some(codigo) = &filtro.codigo {
             armado.join_legal();
             let valor = armado.bind(codigo.as_str().into());
@@ -183,6 +185,15 @@ impl Armado {
         }
         let nada = || "1 = 0".to_owned();
         donde.push(if alguna.is_empty() { nada() } else { format!("({})", alguna.join(" OR ")) });
+    }
+}
+
+/// What is owed of it; the words of the partial indexes on what is open.
+fn owed(saldo: ConSaldo) -> String {
+    match saldo {
+        ConSaldo::Con => ABIERTA.to_owned(),
+        ConSaldo::Parcial => format!("{ABIERTA} AND f.aplicado > 0"),
+        ConSaldo::Sin => format!("NOT ({ABIERTA})"),
     }
 }
 

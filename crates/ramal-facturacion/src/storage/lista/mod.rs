@@ -46,10 +46,42 @@ pub struct FiltroLista {
     pub minimo: Option<i64>,
     /// Largest total, minor units.
     pub maximo: Option<i64>,
+    /// What is owed of it.
+    pub saldo: Option<ConSaldo>,
     /// Code of the authority.
     pub codigo: Option<String>,
     /// What was typed in the search field.
     pub buscar: Option<Buscar>,
+}
+
+/// What is owed of an invoice, as a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConSaldo {
+    /// Something is owed.
+    Con,
+    /// Part was paid and part is owed.
+    Parcial,
+    /// Nothing is owed.
+    Sin,
+}
+
+impl ConSaldo {
+    /// All of them, in the order of the filter.
+    pub const TODOS: [ConSaldo; 3] = [ConSaldo::Con, ConSaldo::Parcial, ConSaldo::Sin];
+
+    /// Word in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ConSaldo::Con => "con",
+            ConSaldo::Parcial => "parcial",
+            ConSaldo::Sin => "sin",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(texto: &str) -> Option<ConSaldo> {
+        ConSaldo::TODOS.into_iter().find(|s| s.as_str() == texto)
+    }
 }
 
 /// Column of the order; ties go by id.
@@ -147,6 +179,8 @@ pub struct FilaLista {
     pub total: i64,
     /// Credited by notes, minor units.
     pub acreditado: i64,
+    /// Settled by payments, minor units.
+    pub aplicado: i64,
     /// Commercial state.
     pub estado: String,
     /// When it was settled.
@@ -178,7 +212,7 @@ impl FilaLista {
     /// Still owed, minor units; zero of what is not owed.
     pub fn saldo(&self) -> i64 {
         let debe = self.estado == "emitida" && self.clase != "nota_credito";
-        if debe { (self.total - self.acreditado).max(0) } else { 0 }
+        if debe { (self.total - self.acreditado - self.aplicado).max(0) } else { 0 }
     }
 }
 
@@ -220,7 +254,7 @@ pub async fn count(
 }
 
 const COLUMNAS: &str = "f.id, f.clase, f.tipo, f.serie, f.folio, f.fecha, f.vencimiento, \
-    f.moneda, f.subtotal, f.impuestos, f.total, f.acreditado, f.estado, f.pagada, \
+    f.moneda, f.subtotal, f.impuestos, f.total, f.acreditado, f.aplicado, f.estado, f.pagada, \
     k.estado AS legal, k.uuid_fiscal, c.numero AS cliente_numero, c.razon_social AS cliente, \
     c.numero_documento AS documento";
 
