@@ -94,6 +94,11 @@ pub const MIGRACIONES: &[Migracion] = &[
         sql: include_str!("../migrations/20261121_0921_auditoria_por_cosa.sql"),
         postgres: None,
     },
+    Migracion {
+        id: "20261122_1010_permisos_de_pagos",
+        sql: include_str!("../migrations/20261122_1010_permisos_de_pagos.sql"),
+        postgres: None,
+    },
 ];
 
 /// Permissions that the slice's routes ask for.
