@@ -1,0 +1,1 @@
+cobros-medio-enlace = Tarjeta de crédito o débito, en la página de la pasarela

@@ -1,0 +1,1 @@
+cobros-medio-enlace = Tarjeta o Yape, en la página de la pasarela
