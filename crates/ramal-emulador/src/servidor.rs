@@ -138,14 +138,15 @@ async fn sleep(ms: u64) {
 }
 
 /// An answer whose body fails before its first byte: the server closes the connection mute.
-fn cut() -> Response {
+pub fn cut() -> Response {
     let nada = futures_util::stream::once(async {
         Err::<Bytes, std::io::Error>(std::io::ErrorKind::ConnectionAborted.into())
     });
     Response::new(Body::from_stream(nada))
 }
 
-fn page(falla: &FallaHttp) -> Response {
+/// The answer of a switch.
+pub fn page(falla: &FallaHttp) -> Response {
     let estado = StatusCode::from_u16(falla.estado).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
     if falla.html {
         let html = "<html><head><title>Error</title></head><body><h1>Servicio no disponible\
