@@ -16,6 +16,8 @@ pub enum Paso {
     /// Back in service: lifts a cut, a pause or the end of a term, or takes back what was
     /// scheduled.
     Reactivar,
+    /// Lifts a cut and nothing else: a pause of the customer or a scheduled end stays.
+    LevantarCorte,
     /// End of the service, for good.
     Cancelar,
 }
@@ -49,6 +51,7 @@ pub fn hechos_de(
         Paso::Suspender => only_from_activo(estado, fecha, Hecho::Suspension),
         Paso::Pausar => only_from_activo(estado, fecha, Hecho::Pausa),
         Paso::Reactivar => lift(eventos, estado, fecha, hoy),
+        Paso::LevantarCorte => lift_cut(eventos, estado, fecha),
         Paso::Cancelar => end(eventos, estado, fecha, hoy),
     }
 }
@@ -89,6 +92,25 @@ fn lift(
     if hechos.is_empty() { Err(Rechazo::YaActivo) } else { Ok(hechos) }
 }
 
+fn lift_cut(
+    eventos: &[EventoServicio],
+    estado: EstadoServicio,
+    fecha: Fecha,
+) -> Result<Vec<(Fecha, Hecho)>, Rechazo> {
+    if estado == EstadoServicio::Cancelado {
+        return Err(Rechazo::Cancelado);
+    }
+    match holds(eventos, fecha) {
+        (true, _) => Ok(vec![(fecha, Hecho::Reactivacion)]),
+        (false, _) => Err(Rechazo::YaActivo),
+    }
+}
+
+/// Whether a pause of the customer holds the service on a day.
+pub fn is_pausado(eventos: &[EventoServicio], fecha: Fecha) -> bool {
+    holds(eventos, fecha).1
+}
+
 fn end(
     eventos: &[EventoServicio],
     estado: EstadoServicio,
@@ -115,6 +137,14 @@ pub(crate) fn undo_planned(
 
 /// What lifts the cut and the pause that hold the service on a day.
 fn held(eventos: &[EventoServicio], fecha: Fecha) -> Vec<(Fecha, Hecho)> {
+    let (cortado, pausado) = holds(eventos, fecha);
+    let corte = cortado.then_some((fecha, Hecho::Reactivacion));
+    let pausa = pausado.then_some((fecha, Hecho::FinPausa));
+    corte.into_iter().chain(pausa).collect()
+}
+
+/// Whether a cut and whether a pause hold the service on a day.
+fn holds(eventos: &[EventoServicio], fecha: Fecha) -> (bool, bool) {
     let (mut cortado, mut pausado) = (false, false);
     for evento in vigentes(eventos).into_iter().filter(|e| e.desde <= fecha) {
         match evento.hecho {
@@ -126,9 +156,7 @@ fn held(eventos: &[EventoServicio], fecha: Fecha) -> Vec<(Fecha, Hecho)> {
             _ => {}
         }
     }
-    let corte = cortado.then_some((fecha, Hecho::Reactivacion));
-    let pausa = pausado.then_some((fecha, Hecho::FinPausa));
-    corte.into_iter().chain(pausa).collect()
+    (cortado, pausado)
 }
 
 #[cfg(test)]

@@ -84,3 +84,14 @@ fn an_expired_service_that_was_cut_comes_back_whole() {
     let esperado = vec![Hecho::Vigencia { hasta: None }, Hecho::Reactivacion];
     assert_eq!(pasar(Paso::Reactivar, &eventos, "2026-11-20"), Ok(esperado));
 }
+
+#[test]
+fn lifting_a_cut_leaves_the_pause_that_began_during_it() {
+    let ambos = historia(&[("2026-11-05", Hecho::Suspension), ("2026-11-10", Hecho::Pausa)]);
+    assert_eq!(pasar(Paso::LevantarCorte, &ambos, "2026-11-20"), Ok(vec![Hecho::Reactivacion]));
+    let pausado = historia(&[("2026-11-10", Hecho::Pausa)]);
+    assert_eq!(pasar(Paso::LevantarCorte, &pausado, "2026-11-20"), Err(Rechazo::YaActivo));
+    assert!(is_pausado(&pausado, f("2026-11-10")) && !is_pausado(&pausado, f("2026-11-09")));
+    let fin = historia(&[("2026-11-05", Hecho::Suspension), ("2026-11-12", Hecho::Cancelacion)]);
+    assert_eq!(pasar(Paso::LevantarCorte, &fin, "2026-11-20"), Err(Rechazo::Cancelado));
+}

@@ -40,6 +40,19 @@ pub async fn reactivate(
     step(tx, cx, id, Paso::Reactivar, orden).await
 }
 
+/// Lifts a cut from a day on and nothing else: a pause that the customer asked for goes on.
+///
+/// Errors: `NotFound`, `Estado`, `Datos`, `Storage`. Emits `ContratoModificado`, and
+/// `ServicioReactivado` on the day if nothing else holds it.
+pub async fn lift_cut(
+    tx: &Tx,
+    cx: &Cx,
+    id: ServicioId,
+    orden: OrdenServicio,
+) -> Result<Servicio, Error> {
+    step(tx, cx, id, Paso::LevantarCorte, orden).await
+}
+
 /// Ends a service on a day, for good; a cancellation that is still ahead is moved.
 ///
 /// Errors: `NotFound`, `Estado`, `Datos`, `Storage`. Emits `ContratoModificado`, and
@@ -74,7 +87,7 @@ async fn step(
     let accion = match paso {
         Paso::Suspender => "servicio.suspender",
         Paso::Pausar => "servicio.pausar",
-        Paso::Reactivar => "servicio.reactivar",
+        Paso::Reactivar | Paso::LevantarCorte => "servicio.reactivar",
         Paso::Cancelar => "servicio.cancelar",
     };
     propuesto.auto_renovacion |= renews(&hechos);
