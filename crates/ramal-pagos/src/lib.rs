@@ -16,6 +16,7 @@ pub mod http;
 pub mod medio;
 pub mod pago;
 pub mod permisos;
+mod recibo;
 pub mod storage;
 mod textos;
 pub mod vistas;

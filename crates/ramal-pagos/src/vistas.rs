@@ -222,16 +222,36 @@ pub struct DatosPartida {
 pub fn partidas(datos: &[DatosPartida]) -> Result<Vec<Partida>, Error> {
     let mut lista = Vec::new();
     for (i, d) in datos.iter().enumerate() {
-        let Some(texto) = d.monto.as_deref().map(str::trim).filter(|t| !t.is_empty()) else {
-            continue;
-        };
-        if ramal_base::dinero::parse_centavos(texto) == Ok(0) {
+        if !counts(d) {
             continue;
         }
+        let texto = d.monto.as_deref().unwrap_or("");
         let monto = positive(&format!("partidas[{i}].monto"), texto)?;
         lista.push(Partida { factura_id: d.factura_id, linea: d.linea, monto });
     }
     Ok(lista)
+}
+
+/// A refusal of the parts that count, under the places that they had when they were sent.
+pub(crate) fn at_sent(error: Error, datos: &[DatosPartida]) -> Error {
+    let Error::Refused(problema) = error else { return error };
+    let cuentan: Vec<usize> = (0..datos.len()).filter(|i| counts(&datos[*i])).collect();
+    let lugar = |campo: &str| -> Option<String> {
+        let (k, fin) = campo.strip_prefix("partidas[")?.split_once(']')?;
+        let i = cuentan.get(k.parse::<usize>().ok()?)?;
+        Some(format!("partidas[{i}]{fin}"))
+    };
+    let errores = problema.errores.into_iter().map(|e| match lugar(&e.campo) {
+        Some(campo) => ramal_base::CampoInvalido { campo, ..e },
+        None => e,
+    });
+    Error::Refused(ramal_base::Problema { errores: errores.collect(), ..problema })
+}
+
+/// Whether a part gives anything.
+fn counts(d: &DatosPartida) -> bool {
+    let texto = d.monto.as_deref().map_or("", str::trim);
+    !texto.is_empty() && ramal_base::dinero::parse_centavos(texto) != Ok(0)
 }
 
 /// The destination that a choice says. Errors: `Refused`.

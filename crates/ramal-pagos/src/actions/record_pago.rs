@@ -143,13 +143,28 @@ fn checked(
         referencia: texto("referencia", nuevo.referencia, 200)?,
         ..nuevo
     };
-    let de_mano = nuevo.proveedor.is_none() && operacion == Operacion::Unica;
-    if de_mano && !nuevo.medio.is_efectivo() {
-        let numero = nuevo.operacion.as_deref().and_then(pagos::plain_operation);
-        nuevo.referencia = nuevo.referencia.or(numero);
-        nuevo.proveedor = nuevo.referencia.is_some().then(|| namespace(nuevo.medio));
+    if nuevo.proveedor.is_some() || operacion == Operacion::Repetible {
+        return Ok(nuevo);
+    }
+    if nuevo.referencia.is_some() {
+        nuevo.proveedor = Some(namespace(nuevo.medio));
+    } else if let Some((proveedor, referencia)) =
+        operation_key(nuevo.medio, nuevo.operacion.as_deref())
+    {
+        nuevo.proveedor = Some(proveedor);
+        nuevo.referencia = Some(referencia);
     }
     Ok(nuevo)
+}
+
+/// Provider and reference that an operation number written by a person makes; `None` for cash and
+/// for a number without letters or digits.
+pub(crate) fn operation_key(
+    medio: crate::Medio,
+    operacion: Option<&str>,
+) -> Option<(String, String)> {
+    let numero = operacion.filter(|_| !medio.is_efectivo()).and_then(pagos::plain_operation)?;
+    Some((namespace(medio), numero))
 }
 
 /// Who numbers the operations that people write.

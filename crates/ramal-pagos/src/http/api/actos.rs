@@ -25,7 +25,7 @@ use crate::permisos::{AplicarPagos, AprobarDevoluciones, DevolverPagos, LeerPago
 use crate::storage::devoluciones;
 use crate::vistas::{
     DatosAplicar, DatosContracargo, DatosDevolucion, DatosMotivo, DevolucionView, PagoDetalleView,
-    destino,
+    at_sent, destino,
 };
 use crate::{EstadoDevolucion, Pago};
 
@@ -50,10 +50,11 @@ pub async fn post_aplicar(
     }
     let pago = named(&tx, &id).await?;
     let donde = destino(datos.reparto, &datos.partidas)?;
-    match datos.motivo.as_deref() {
-        Some(motivo) => reapply_pago(&tx, can.cx(), pago.id, (donde, motivo)).await?,
-        None => apply_pago(&tx, can.cx(), pago.id, donde).await?,
+    let hecho = match datos.motivo.as_deref() {
+        Some(motivo) => reapply_pago(&tx, can.cx(), pago.id, (donde, motivo)).await,
+        None => apply_pago(&tx, can.cx(), pago.id, donde).await,
     };
+    hecho.map_err(|error| at_sent(error, &datos.partidas))?;
     finish(&idem, tx, can.cx(), pago.id.uuid()).await
 }
 

@@ -23,7 +23,7 @@ use crate::storage::lista::{self, FiltroPagos, Lectura, within_calendar};
 use crate::storage::pagos as tabla;
 use crate::vistas::{
     DatosNuevoPago, FiltroPagosQuery, FiltroPendientesQuery, PagoDetalleView, PagoView,
-    PendienteView, destino,
+    PendienteView, at_sent, destino,
 };
 use crate::{Error, NuevoPago, OrigenPago, Pago, Registrado};
 
@@ -157,7 +157,8 @@ pub(crate) async fn register(
         destino: destino(datos.reparto, &datos.partidas)?,
         turno_id: None,
     };
-    record_detailed(tx, cx, nuevo, detalle).await
+    let hecho = record_detailed(tx, cx, nuevo, detalle).await;
+    hecho.map_err(|error| at_sent(error, &datos.partidas))
 }
 
 /// Facturas con algo por pagar, con sus líneas

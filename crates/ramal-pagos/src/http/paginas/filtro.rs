@@ -60,9 +60,7 @@ impl Opciones {
 
 /// The filters of a list as the storage takes them. Errors: `Storage`.
 pub(super) async fn of_list(app: &App, l: &Listado) -> Result<FiltroPagos, Problem> {
-    let dia = |nombre: &str| {
-        l.get(nombre).and_then(|t| Fecha::parse(t).ok()).map(within_calendar)
-    };
+    let dia = |nombre: &str| l.get(nombre).and_then(|t| Fecha::parse(t).ok()).map(within_calendar);
     let id = |nombre: &str| l.get(nombre).map(|t| t.parse::<Uuid>().unwrap_or_default());
     let buscar = match l.get("q") {
         Some(texto) => Some(lista::resolve(&app.db, texto).await?),

@@ -10,7 +10,7 @@ use ramal_web::pagina::{Conteo, Enlace, Insignia, Listado, Opcion, page};
 use ramal_web::{App, Marco, Problem};
 
 use super::comun::{LISTA, Nombres, amount, amounts, badge, means, route, tabs};
-use super::filtro::{Opciones, ORDENES, of_list, order_of};
+use super::filtro::{ORDENES, Opciones, of_list, order_of};
 use crate::permisos::{LeerPagos, RegistrarPagos};
 use crate::storage::lista::{self, FilaLista, Lectura, TOPE};
 use crate::textos::TEXTOS;
@@ -118,11 +118,7 @@ fn row(marco: &Marco, f: &FilaLista, nombres: &Nombres) -> Fila {
         cliente_ruta: format!("/admin/clientes/{codigo}/pagos"),
         cliente_codigo: codigo,
         fecha: marco.fecha(&p.fecha),
-        valor: if p.fecha_valor == p.fecha {
-            String::new()
-        } else {
-            marco.fecha(&p.fecha_valor)
-        },
+        valor: if p.fecha_valor == p.fecha { String::new() } else { marco.fecha(&p.fecha_valor) },
         medio: means(&marco.textos, p.medio),
         operacion: p.operacion.clone().unwrap_or_default(),
         cajero: nombres.of(&p.actor),
