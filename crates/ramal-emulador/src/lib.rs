@@ -9,6 +9,7 @@ mod error;
 pub mod fallas;
 mod firma;
 pub mod pac;
+pub mod pasarela;
 mod prueba;
 mod servidor;
 mod soap;

@@ -7,6 +7,9 @@ use crate::cobro::{
     CobroCreado, DevolucionRemota, EstadoCobro, EstadoDevolucion, EstadoRemoto, Instruccion,
 };
 
+/// Code of an attempt whose slip or CLABE was not paid in time.
+const INTENTO_VENCIDO: &str = "payment_intent_payment_attempt_expired";
+
 /// An id, or the whole object when it was asked to be expanded.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -201,12 +204,12 @@ impl Intencion {
             }
             "succeeded" if self.cargo().is_some_and(|c| c.refunded) => EstadoCobro::Devuelto,
             "succeeded" => EstadoCobro::Acreditado,
-            "requires_payment_method" if self.last_payment_error.is_some() => {
-                EstadoCobro::Rechazado
-            }
-            "requires_payment_method" | "requires_confirmation" | "requires_action" => {
-                EstadoCobro::Pendiente
-            }
+            "requires_payment_method" => match &self.last_payment_error {
+                None => EstadoCobro::Pendiente,
+                Some(e) if e.code.as_deref() == Some(INTENTO_VENCIDO) => EstadoCobro::Vencido,
+                Some(_) => EstadoCobro::Rechazado,
+            },
+            "requires_confirmation" | "requires_action" => EstadoCobro::Pendiente,
             "canceled" if self.cancellation_reason.as_deref() == Some("automatic") => {
                 EstadoCobro::Vencido
             }

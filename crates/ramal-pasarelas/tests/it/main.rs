@@ -1,0 +1,10 @@
+//! The adapters against the emulated gateway on the loopback, and against the vendors' own
+//! libraries. No test of this binary needs a database.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod avisos;
+mod camino;
+mod fallas;
+mod mundo;
+mod referencias;
