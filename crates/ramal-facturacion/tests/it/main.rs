@@ -1,6 +1,7 @@
 //! Tests of the slice on both engines: the run, operations on invoices, and the routes.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod apertura;
 mod api;
 mod corrida;
 mod cuenta;
