@@ -130,7 +130,7 @@ CREATE TABLE contracargos (
     clase TEXT NOT NULL,
     motivo TEXT NOT NULL,
     fecha DATE NOT NULL,
-    recargo_factura_id UUID,
+    recargo_id UUID,
     registrado TIMESTAMPTZ NOT NULL,
     actor TEXT NOT NULL
 );

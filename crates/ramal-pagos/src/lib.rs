@@ -63,12 +63,12 @@ pub const PERMISOS: &[&str] = permisos::TODOS;
 pub const SUSCRIPCIONES: &[(&str, &str)] = &[];
 
 /// Handlers of the slice: none.
-pub fn manejadores(_db: &Db, _cx: &Cx) -> Vec<Arc<dyn Manejador>> {
+pub fn manejadores(_db: Db, _cx: Cx) -> Vec<Arc<dyn Manejador>> {
     Vec::new()
 }
 
 /// Schedules of the slice: none.
-pub fn horarios(_zona: &Zona) -> Vec<Horario> {
+pub fn horarios(_zona: Zona) -> Vec<Horario> {
     Vec::new()
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use ramal_base::Cx;
 use ramal_db::Tx;
-use ramal_facturacion::actions::{DatosFactura, DatosLinea, create_factura};
 use ramal_facturacion::cobro::revoke_abono;
+use ramal_facturacion::recargo::{ClaseRecargo, Momento, NuevoRecargo, add_recargo};
 use ramal_plataforma::{Registro, audit};
 use uuid::Uuid;
 
@@ -41,8 +41,8 @@ pub async fn record_contracargo(tx: &Tx, cx: &Cx, nuevo: NuevoContracargo) -> Re
     pagos::undo(tx, cx, antes.id, &deshecho).await?;
     let hoy = today(tx, cx).await?;
     let id = contracargos::insert(tx, cx, (&antes, &nuevo), (hoy, &reabiertas)).await?;
-    if let Some(factura) = fee(tx, cx, &antes, &nuevo).await? {
-        contracargos::set_recargo(tx, id, factura).await?;
+    if let Some(recargo) = fee(tx, cx, &antes, &nuevo).await? {
+        contracargos::set_recargo(tx, id, recargo).await?;
     }
     if antes.turno_id.is_some() && nuevo.clase == ClaseContracargo::ChequeRechazado {
         note_in_drawer(tx, cx, &antes, &nuevo.motivo).await?;
@@ -81,7 +81,7 @@ async fn note_in_drawer(tx: &Tx, cx: &Cx, pago: &Pago, motivo: &str) -> Result<(
     take_out(tx, cx, pago, &salida).await
 }
 
-/// Charges the fee on a factura of its own; none if none was asked for.
+/// Charges the fee, once, on the next factura of the cliente; none if none was asked for.
 async fn fee(
     tx: &Tx,
     cx: &Cx,
@@ -97,15 +97,16 @@ async fn fee(
         ClaseContracargo::Contracargo => "Gastos por contracargo",
         ClaseContracargo::ChequeRechazado => "Gastos por cheque devuelto",
     };
-    let linea = DatosLinea {
-        descripcion: Some(format!("{concepto}, pago {}", pago.codigo())),
-        precio: Some(ramal_base::dinero::format_centavos(monto)),
-        ..DatosLinea::default()
-    };
-    let datos = DatosFactura {
+    let recargo = NuevoRecargo {
         cliente_id: pago.cliente_id,
-        lineas: vec![linea],
-        ..DatosFactura::default()
+        factura_id: None,
+        servicio_id: None,
+        clase: ClaseRecargo::Recargo,
+        clave: format!("contracargo:{}", pago.id),
+        monto,
+        moneda: pago.moneda,
+        descripcion: format!("{concepto}, pago {}", pago.codigo()),
+        momento: Momento::ProximaFactura,
     };
-    Ok(Some(create_factura(tx, cx, datos).await?.uuid()))
+    Ok(Some(add_recargo(tx, cx, recargo).await?.id))
 }

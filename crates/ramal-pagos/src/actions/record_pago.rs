@@ -104,7 +104,8 @@ fn same(pago: Pago, nuevo: &NuevoPago) -> Result<Registrado, Error> {
     let igual = pago.cliente_id == nuevo.cliente_id
         && pago.moneda == nuevo.moneda
         && pago.monto == nuevo.monto
-        && pago.medio == nuevo.medio;
+        // A gateway may tell the means better the second time.
+        && (pago.medio == nuevo.medio || nuevo.origen == OrigenPago::Pasarela);
     match igual {
         true => Ok(Registrado { pago, nuevo: false }),
         false => Err(Error::ReferenciaUsada { numero: pago.numero }),

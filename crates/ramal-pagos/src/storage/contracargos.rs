@@ -23,13 +23,13 @@ pub struct ContracargoFila {
     pub motivo: String,
     /// Day on which it was recorded.
     pub fecha: Fecha,
-    /// Invoice of its fee, if it had one.
-    pub recargo_factura_id: Option<Uuid>,
+    /// Its fee, if it had one.
+    pub recargo_id: Option<Uuid>,
 }
 
 /// The chargeback of a payment, if it had one.
 pub async fn de_pago(c: &impl Consulta, pago: PagoId) -> Result<Option<ContracargoFila>, DbError> {
-    const SQL: &str = "SELECT id, clase, motivo, fecha, recargo_factura_id FROM contracargos \
+    const SQL: &str = "SELECT id, clase, motivo, fecha, recargo_id FROM contracargos \
         WHERE pago_id = $1";
     c.opt(SQL, params![pago]).await
 }
@@ -42,7 +42,7 @@ pub(crate) async fn insert(
     (fecha, reabiertas): (Fecha, &[(Uuid, i64)]),
 ) -> Result<ContracargoId, DbError> {
     const SQL: &str = "INSERT INTO contracargos (id, pago_id, cliente_id, clase, motivo, fecha, \
-        recargo_factura_id, registrado, actor) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8)";
+        recargo_id, registrado, actor) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8)";
     let id: ContracargoId = cx.new_id();
     let valores = params![
         id,
@@ -64,10 +64,10 @@ pub(crate) async fn insert(
     Ok(id)
 }
 
-/// Notes the invoice of the fee.
-pub(crate) async fn set_recargo(tx: &Tx, id: ContracargoId, factura: Uuid) -> Result<(), DbError> {
-    const SQL: &str = "UPDATE contracargos SET recargo_factura_id = $2 WHERE id = $1";
-    tx.exec(SQL, params![id, factura]).await.map(|_| ())
+/// Notes the fee.
+pub(crate) async fn set_recargo(tx: &Tx, id: ContracargoId, recargo: Uuid) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE contracargos SET recargo_id = $2 WHERE id = $1";
+    tx.exec(SQL, params![id, recargo]).await.map(|_| ())
 }
 
 #[derive(FromQueryResult)]
