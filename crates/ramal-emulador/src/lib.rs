@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod bitacora;
+pub mod correo;
 mod decimales;
 mod error;
 pub mod fallas;
@@ -14,6 +15,7 @@ mod prueba;
 mod servidor;
 mod soap;
 pub mod sunat;
+pub mod whatsapp;
 mod xml;
 
 pub use error::Error;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod congelado;
+mod emulado;
 mod fases;
 mod graph;
 mod guion;
