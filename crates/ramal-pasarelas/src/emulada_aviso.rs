@@ -1,7 +1,9 @@
 //! Notices of the emulated gateway: Standard Webhooks. It asks the gateway nothing.
 
 use base64::Engine as _;
+use base64::alphabet;
 use base64::engine::general_purpose::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ramal_base::Instante;
 use serde::Deserialize;
 
@@ -91,7 +93,10 @@ pub(crate) fn within(segundos: i64, recibido: Instante) -> Result<(), RechazoAvi
 /// Bytes of a `whsec_…` secret; `None` if it is not one.
 fn key(secreto: &str) -> Option<Vec<u8>> {
     let texto = secreto.trim();
-    let clave = STANDARD.decode(texto.strip_prefix("whsec_").unwrap_or(texto)).ok()?;
+    // Some vendors write secrets without the padding; the library takes both.
+    let modo = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let base64 = GeneralPurpose::new(&alphabet::STANDARD, modo);
+    let clave = base64.decode(texto.strip_prefix("whsec_").unwrap_or(texto)).ok()?;
     (!clave.is_empty()).then_some(clave)
 }
 
@@ -175,6 +180,8 @@ mod tests {
             ("webhook-signature", FIRMA),
         ];
         assert_eq!(juicio(&aviso(&marca_mala, t)), Malformado);
+        let sin_relleno = Secretos::new(Secreto::new(SECRETO.trim_end_matches('=')));
+        assert!(verify(&sin_relleno, &con(FIRMA, t)).is_ok());
         let mudo = Secretos::new(Secreto::new("whsec_"));
         assert_eq!(verify(&mudo, &con(FIRMA, t)).unwrap_err(), SinSecreto);
         let mut enorme = con(FIRMA, t);

@@ -25,6 +25,8 @@ pub type App = State<Arc<Emulador>>;
 pub fn routes() -> Router<Arc<Emulador>> {
     Router::new()
         .route("/checkout/preferences", post(create_preference))
+        // As the SDK writes it.
+        .route("/checkout/preferences/", post(create_preference))
         .route("/checkout/preferences/search", get(search_preferences))
         .route("/checkout/preferences/{id}", get(read_preference).put(close_preference))
         .route("/v1/chargebacks/{id}", get(read_chargeback))

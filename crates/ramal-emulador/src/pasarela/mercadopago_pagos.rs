@@ -27,6 +27,8 @@ pub fn routes() -> Router<Arc<Emulador>> {
         .route("/v1/payments/search", get(search))
         .route("/v1/payments/{id}", get(read).put(change))
         .route("/v1/payments/{id}/refunds", post(refund).get(list_refunds))
+        // As the SDK writes it.
+        .route("/v1/payments/{id}/refunds/", get(list_refunds))
 }
 
 async fn create(State(em): App, pedido: Pedido) -> Response {

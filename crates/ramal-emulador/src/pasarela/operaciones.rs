@@ -195,6 +195,10 @@ impl Emulador {
         if p.cancelada || p.vencida {
             return Err(Negativa::Conflicto("cerrado", "the page is closed".into()));
         }
+        let tomado = |p: &Pago| matches!(p.situacion, Situacion::Acreditado | Situacion::EnProceso);
+        if p.pagos.iter().filter_map(|id| r.pago(id)).any(tomado) {
+            return Err(Negativa::Conflicto("ya_pagado", "the page has a payment".into()));
+        }
         if p.metodo.is_some_and(|m| m != metodo) {
             return Err(Negativa::Invalido("metodo", "the page does not take it".into()));
         }

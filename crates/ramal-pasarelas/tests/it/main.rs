@@ -6,5 +6,7 @@
 mod avisos;
 mod camino;
 mod fallas;
+mod herramientas;
+mod jueces;
 mod mundo;
 mod referencias;

@@ -67,7 +67,10 @@ async fn receive(
 
 impl Mundo {
     pub async fn new() -> Mundo {
-        let clock = Arc::new(FixedClock::new(Instante::parse(AHORA).unwrap()));
+        Mundo::at(Arc::new(FixedClock::new(Instante::parse(AHORA).unwrap()))).await
+    }
+
+    pub async fn at(clock: Arc<FixedClock>) -> Mundo {
         let em = Emulador::abrir(Opciones::new(clock.clone())).unwrap();
         let cancel = CancellationToken::new();
         let libre = "127.0.0.1:0".parse().unwrap();
