@@ -17,13 +17,16 @@ pub mod envio;
 pub mod error;
 pub mod events;
 pub mod horario;
+pub mod http;
 pub mod jobs;
 pub mod mantenimiento;
 pub mod notificacion;
+pub mod permisos;
 pub mod plantilla;
 pub mod salida;
 pub mod storage;
 pub mod telefono;
+pub mod textos;
 mod validacion;
 pub mod valor;
 
@@ -34,6 +37,7 @@ pub use canales::{Canales, CanalesDeAjustes};
 pub use clase::{Categoria, Clase, Finalidad};
 pub use envio::{EnvioId, EstadoEnvio};
 pub use error::Error;
+pub use http::{rutas, sitio};
 pub use jobs::{SUSCRIPCIONES, horarios, manejadores};
 pub use notificacion::{
     Adjunto, Destinatario, EstadoNotificacion, NotificacionId, NotificacionVista, NuevaNotificacion,
@@ -41,6 +45,9 @@ pub use notificacion::{
 pub use valor::{Valor, Variables};
 
 use ramal_db::Migracion;
+
+/// Permissions that the slice's routes ask for.
+pub const PERMISOS: &[&str] = permisos::TODOS;
 
 /// Tables of the slice.
 pub const MIGRACIONES: &[Migracion] = &[Migracion {

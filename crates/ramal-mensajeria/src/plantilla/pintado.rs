@@ -88,7 +88,13 @@ pub fn detail(variables: &Variables, formato: &Formato) -> String {
 
 /// A parameter of WhatsApp carries no line break, tab or long run of spaces, and is not empty.
 fn one_line(texto: &str) -> String {
-    let juntar = |linea: &str| linea.split_whitespace().collect::<Vec<_>>().join(" ");
+    let blanco = |c: char| c.is_whitespace() && c != '\u{a0}';
+    let palabras = |linea: &str| {
+        let partes: Vec<String> =
+            linea.split(blanco).filter(|p| !p.is_empty()).map(ToOwned::to_owned).collect();
+        partes
+    };
+    let juntar = |linea: &str| palabras(linea).join(" ");
     let lineas: Vec<String> = texto.lines().map(juntar).filter(|l| !l.is_empty()).collect();
     if lineas.is_empty() { "-".to_owned() } else { lineas.join("; ") }
 }

@@ -6,6 +6,7 @@ pub mod costos;
 pub mod entrada;
 pub mod envios;
 pub mod lineas;
+pub mod lista;
 pub mod notificaciones;
 pub mod oposiciones;
 pub mod plantillas;

@@ -1,0 +1,10 @@
+//! Tests of the slice on both engines, with channels that write down what they are asked and a
+//! clock that only a test moves. They call no network.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod acuerdos;
+mod entrada;
+mod falsos;
+mod grupos;
+mod mundo;
+mod salida;
