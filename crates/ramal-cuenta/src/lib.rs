@@ -44,3 +44,11 @@ pub const MIGRACIONES: &[Migracion] = &[
         postgres: Some(include_str!("../migrations/20261122_0901_cuenta_fija.postgres.sql")),
     },
 ];
+
+/// Opens the ledger over what an earlier version issued and settled. It reads the invoices, so it
+/// is ramal-facturacion that lists it, after its own columns.
+pub const APERTURA: Migracion = Migracion {
+    id: "20261122_0911_apertura",
+    sql: include_str!("../migrations/20261122_0911_apertura.sql"),
+    postgres: Some(include_str!("../migrations/20261122_0911_apertura.postgres.sql")),
+};

@@ -43,3 +43,19 @@ CREATE INDEX recargos_pendientes ON recargos (cliente_id, id) WHERE estado = 'pe
 CREATE INDEX recargos_por_cliente ON recargos (cliente_id, id);
 CREATE INDEX recargos_por_factura ON recargos (factura_id) WHERE factura_id IS NOT NULL;
 CREATE INDEX recargos_por_cargada ON recargos (cargada_en) WHERE cargada_en IS NOT NULL;
+
+-- What each line has of the total, what its credits took off, and what settled it.
+UPDATE factura_lineas SET cobrable = total;
+UPDATE factura_lineas SET cobrable = cobrable
+    + (SELECT f.total FROM facturas f WHERE f.id = factura_lineas.factura_id)
+    - (SELECT CAST(SUM(m.total) AS BIGINT) FROM factura_lineas m WHERE m.factura_id = factura_lineas.factura_id)
+    WHERE linea = (SELECT m.linea FROM factura_lineas m WHERE m.factura_id = factura_lineas.factura_id
+        ORDER BY m.total DESC, m.linea LIMIT 1);
+UPDATE factura_lineas SET rebajado = CASE WHEN acreditado >= importe THEN cobrable
+    ELSE acreditado * cobrable / importe END WHERE acreditado > 0;
+UPDATE facturas SET acreditado = (SELECT CAST(COALESCE(SUM(l.rebajado), 0) AS BIGINT)
+    FROM factura_lineas l WHERE l.factura_id = facturas.id) WHERE acreditado > 0;
+UPDATE factura_lineas SET aplicado = cobrable - rebajado WHERE factura_id IN
+    (SELECT f.id FROM facturas f WHERE f.estado = 'pagada' AND f.clase <> 'nota_credito');
+UPDATE facturas SET aplicado = total - acreditado WHERE estado = 'pagada' AND clase <> 'nota_credito';
+UPDATE facturas SET efecto = 'deuda' WHERE clase = 'nota_credito';

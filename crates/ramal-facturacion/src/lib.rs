@@ -64,11 +64,7 @@ pub const MIGRACIONES: &[Migracion] = &[
         sql: include_str!("../migrations/20261122_0910_cuenta.sql"),
         postgres: None,
     },
-    Migracion {
-        id: "20261122_0911_apertura",
-        sql: include_str!("../migrations/20261122_0911_apertura.sql"),
-        postgres: Some(include_str!("../migrations/20261122_0911_apertura.postgres.sql")),
-    },
+    ramal_cuenta::APERTURA,
     Migracion {
         id: "20261122_0912_abiertas",
         sql: include_str!("../migrations/20261122_0912_abiertas.sql"),

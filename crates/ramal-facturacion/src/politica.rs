@@ -40,7 +40,8 @@ impl Default for Politica {
 
 impl From<&Empresa> for Politica {
     /// Settings `prorrateo`, `primer_periodo`, `ventana_dias`, `agrupacion`, `terminos_dias`,
-    /// `suspension_cobro`, `impuesto_recargo`. A setting that is missing or not understood keeps its default.
+    /// `suspension_cobro`, `impuesto_recargo`. A setting that is missing or not understood keeps
+    /// its default.
     fn from(empresa: &Empresa) -> Politica {
         let mut politica = Politica::default();
         let ajuste = |nombre: &str| empresa.ajustes[nombre].clone();

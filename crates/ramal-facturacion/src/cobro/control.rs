@@ -16,7 +16,8 @@ struct Fila {
 /// Checks that lines, invoices, allocations and accounts say the same; empty is right.
 ///
 /// What each line has settled is what its allocations add up to and never more than the line less
-/// its credits; what each customer owes is the sum of what is open. `cliente` none checks everybody.
+/// its credits; what each customer owes is the sum of what is open. `cliente` none checks
+/// everybody.
 /// Errors: `Storage`.
 pub async fn check(c: &impl Consulta, cliente: Option<Uuid>) -> Result<Vec<Descuadre>, Error> {
     let mut descuadres = check_cuenta(c, cliente).await?;

@@ -16,8 +16,8 @@ use crate::Error;
 /// Undoes every application of an abono: its money is in favour again and its invoices are open
 /// with their own due day. Nothing if it settles nothing.
 ///
-/// Emits `FacturaReabierta` per invoice that was settled. A stamped REP is cancelled by job. Errors:
-/// `NotFound`, `Storage`.
+/// Emits `FacturaReabierta` per invoice that was settled. A stamped REP is cancelled by job.
+/// Errors: `NotFound`, `Storage`.
 pub async fn unapply_abono(tx: &Tx, cx: &Cx, abono: Uuid, motivo: &str) -> Result<(), Error> {
     let suyo = ramal_cuenta::abono(tx, abono).await?.ok_or(Error::NotFound("abono"))?;
     lock(tx, suyo.cliente_id).await?;

@@ -74,6 +74,13 @@ pub struct Abierta {
 }
 
 impl Abierta {
+    /// Open without fees nor interest, minor units: the base of a fee (L1) and of interest, which
+    /// is never charged on interest (L4).
+    pub fn sin_recargos(&self) -> i64 {
+        let cuenta = |l: &&LineaAbierta| Grupo::of(&l.clase) != Grupo::Recargos;
+        self.lineas.iter().filter(cuenta).map(|l| l.abierto).sum()
+    }
+
     /// Whether its CFDI says that it is owed (PPD), which obliges to a REP (cfdi.md 1).
     pub fn is_ppd(&self) -> bool {
         self.tipo == ramal_fiscal::Tipo::Ingreso.codigo() && self.vencimiento > self.fecha

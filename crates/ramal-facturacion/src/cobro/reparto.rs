@@ -145,11 +145,20 @@ mod tests {
         assert!(allocate(&y5(), 1, &Destino::ACuenta, |_| true).unwrap().is_empty());
     }
 
+    #[test]
+    fn fees_and_interest_are_no_base_of_another_fee() {
+        let lineas = [("recurrente", 39_900), ("recargo", 1_995), ("interes", 131)];
+        let tarde = factura(1, "2026-10-05", &lineas);
+        assert_eq!((tarde.abierto, tarde.sin_recargos()), (42_026, 39_900));
+        assert_eq!(crate::nucleo::interes(tarde.sin_recargos(), 1_200, 10), 131);
+    }
+
     proptest! {
         #[test]
         fn no_line_gets_more_than_it_has_and_no_money_is_made(
             dinero in 0_i64..200_000,
-            pedidos in proptest::collection::vec((1_u128..4, proptest::option::of(1_i32..4), 1_i64..80_000), 0..6),
+            pedidos in proptest::collection::vec(
+                (1_u128..4, proptest::option::of(1_i32..4), 1_i64..80_000), 0..6),
         ) {
             let abiertas = y5();
             let partidas = pedidos.into_iter().map(|(n, linea, monto)| Partida {

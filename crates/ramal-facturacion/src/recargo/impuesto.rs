@@ -16,9 +16,9 @@ struct Regla {
 
 use ClaseRecargo::{Interes, Recargo, Reconexion};
 
-/// Newest first. Mexico: LIVA 18, what is charged besides the price (interest, penalties) is part of
-/// the value of the service. Peru: sunat.md 10, vector H (a debit note for lateness carries IGV). To
-/// be confirmed by an accountant of each country.
+/// Newest first. Mexico: LIVA 18, what is charged besides the price (interest, penalties) is part
+/// of the value of the service. Peru: sunat.md 10, vector H (a debit note for lateness carries
+/// IGV). To be confirmed by an accountant of each country.
 const REGLAS: [Regla; 2] = [
     Regla {
         pais: Pais::Mx,

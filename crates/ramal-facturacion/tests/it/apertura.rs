@@ -1,5 +1,5 @@
-//! Opening the ledger over what an earlier version issued and settled: nothing is lost, balances are
-//! what they were, and the engine goes on from there.
+//! Opening the ledger over what an earlier version issued and settled: nothing is lost, balances
+//! are what they were, and the engine goes on from there.
 
 use ramal_base::{Moneda, Pais};
 use ramal_clientes::Cliente;

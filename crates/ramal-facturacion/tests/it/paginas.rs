@@ -289,7 +289,8 @@ both_engines! {
         assert_eq!(api["movimientos"][0]["numero"], "B001-1");
         assert_eq!(api["movimientos"][2]["saldo"]["importe"], "18.00");
         let (_, una) = m.get("/clientes/C-1/cuenta?limite=1").await;
-        let ruta = format!("/clientes/C-1/cuenta?limite=1&cursor={}", una["siguiente"].as_str().unwrap());
+        let siguiente = una["siguiente"].as_str().unwrap();
+        let ruta = format!("/clientes/C-1/cuenta?limite=1&cursor={siguiente}");
         let (_, otra) = m.get(&ruta).await;
         assert_eq!(otra["saldo_inicial"]["importe"], "118.00");
         assert_eq!(otra["movimientos"][0]["clase"], "abono");

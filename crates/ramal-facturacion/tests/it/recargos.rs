@@ -1,5 +1,5 @@
-//! Fees: charged once, on the next invoice or now, forgiven with a reason, given back when the money
-//! turns out to be in time (facturacion.md 5.12, S7). And the terms of a late run.
+//! Fees: charged once, on the next invoice or now, forgiven with a reason, given back when the
+//! money turns out to be in time (facturacion.md 5.12, S7). And the terms of a late run.
 
 use ramal_base::{Moneda, Pais};
 use ramal_clientes::Cliente;

@@ -1,19 +1,4 @@
--- Opens the ledger with what was issued and settled before it. tidy: allow-file(foreign-table) this slice knows what it issued
-UPDATE factura_lineas SET cobrable = total;
-UPDATE factura_lineas SET cobrable = cobrable
-    + (SELECT f.total FROM facturas f WHERE f.id = factura_lineas.factura_id)
-    - (SELECT CAST(SUM(m.total) AS BIGINT) FROM factura_lineas m WHERE m.factura_id = factura_lineas.factura_id)
-    WHERE linea = (SELECT m.linea FROM factura_lineas m WHERE m.factura_id = factura_lineas.factura_id
-        ORDER BY m.total DESC, m.linea LIMIT 1);
-UPDATE factura_lineas SET rebajado = CASE WHEN acreditado >= importe THEN cobrable
-    ELSE acreditado * cobrable / importe END WHERE acreditado > 0;
-UPDATE facturas SET acreditado = (SELECT CAST(COALESCE(SUM(l.rebajado), 0) AS BIGINT)
-    FROM factura_lineas l WHERE l.factura_id = facturas.id) WHERE acreditado > 0;
-UPDATE factura_lineas SET aplicado = cobrable - rebajado WHERE factura_id IN
-    (SELECT f.id FROM facturas f WHERE f.estado = 'pagada' AND f.clase <> 'nota_credito');
-UPDATE facturas SET aplicado = total - acreditado WHERE estado = 'pagada' AND clase <> 'nota_credito';
-UPDATE facturas SET efecto = 'deuda' WHERE clase = 'nota_credito';
-
+-- Opens the ledger with what was issued and settled before it; listed by ramal-facturacion, whose tables it reads.
 INSERT INTO movimientos (id, cliente_id, moneda, clase, debe, haber, monto, documento_tipo,
     documento_id, factura_id, fecha_valor, fecha, registrado, actor)
 SELECT f.id, f.cliente_id, f.moneda, CASE f.clase WHEN 'recibo' THEN 'factura' ELSE f.clase END,
@@ -64,16 +49,6 @@ INSERT INTO imputaciones (id, abono_id, factura_id, linea, monto, acto, fecha_va
 SELECT unhex(substr(hex(f.id), 1, 12) || 'c' || printf('%03X', l.linea) || substr(hex(f.id), 17)), a.id, f.id, l.linea, l.aplicado, a.id, a.fecha_valor, a.fecha, a.registrado
 FROM facturas f JOIN abonos a ON a.id = f.id JOIN factura_lineas l ON l.factura_id = f.id
 WHERE l.aplicado > 0;
-
-INSERT INTO reps (id, abono_id, acto, factura_id, importe, saldo_anterior, parcialidad, fecha_pago,
-    forma_pago, operacion, estado, comprobante_id, creado)
-SELECT f.id, a.id, a.id, f.id, a.monto, a.monto, CASE WHEN k.id IS NULL THEN NULL ELSE 1 END,
-    a.fecha_valor, a.forma_pago, a.operacion,
-    CASE WHEN k.id IS NULL THEN 'pendiente' ELSE 'emitido' END, k.id, a.registrado
-FROM facturas f JOIN abonos a ON a.id = f.id
-    LEFT JOIN comprobantes k ON k.origen_id = f.id AND k.origen_tipo = 'pago'
-        AND k.estado NOT IN ('rechazado', 'baja')
-WHERE f.tipo = 'I' AND f.vencimiento > f.fecha;
 
 INSERT INTO saldos_cliente (cliente_id, moneda, por_cobrar, a_favor)
 SELECT m.cliente_id, m.moneda,
