@@ -3,7 +3,7 @@
 /// Failure of one sending, by what may follow.
 ///
 /// Codes are those of the channel as text: `131047`, `550`, `http_503`, or a word of ours when the
-/// channel never answered (`sin_conexion`, `tls`). Texts never carry an address, a token or a body.
+/// channel never answered (`sin_conexion`, `tls`). Texts carry no e-mail address, token or body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FallaEnvio {
     /// The channel took nothing: the same message may leave later.
@@ -143,6 +143,16 @@ impl FallaEnvio {
         causa: Causa,
     ) -> FallaEnvio {
         FallaEnvio::Permanente { codigo: codigo.into(), mensaje: mensaje.into(), causa }
+    }
+
+    /// Retry of everything that leaves by the same way: nobody answers there.
+    pub(crate) fn unreachable(codigo: &str, mensaje: &str, espera_ms: Option<i64>) -> FallaEnvio {
+        FallaEnvio::Reintentable {
+            codigo: codigo.to_owned(),
+            mensaje: mensaje.to_owned(),
+            espera_ms,
+            alcance: Alcance::Linea,
+        }
     }
 
     /// The line stops.

@@ -69,7 +69,7 @@ impl Red {
     ) -> Result<Cruda, FallaEnvio> {
         let paso = self.circuito.enter(self.now_ms()).map_err(|espera| {
             let mensaje = "el servicio no responde; se espera antes de insistir";
-            retry("circuito_abierto", mensaje, Some(espera))
+            FallaEnvio::unreachable("circuito_abierto", mensaje, Some(espera))
         })?;
         let salida = self.exchange(peticion, efecto, maximo).await;
         match &salida {
@@ -117,7 +117,9 @@ fn of_error(error: &reqwest::Error, efecto: Efecto) -> FallaEnvio {
         return configuracion("la petición no se pudo armar".into());
     }
     match (error.is_connect(), error.is_timeout()) {
-        (true, _) => retry("sin_conexion", "no hay conexión con el servicio", None),
+        (true, _) => {
+            FallaEnvio::unreachable("sin_conexion", "no hay conexión con el servicio", None)
+        }
         (false, true) => lost("el servicio no respondió a tiempo", efecto),
         (false, false) => lost("la conexión se cortó antes de la respuesta", efecto),
     }

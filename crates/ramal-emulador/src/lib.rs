@@ -1,5 +1,6 @@
-//! Emulated authorities over HTTP: a PAC with the SAT behind it, and SUNAT. As strict as the norms,
-//! with faults on demand. It deliberately shares no code with the crates that build the documents.
+//! Emulated counterparts: a PAC with the SAT behind it, SUNAT, a payment gateway, WhatsApp and a mail
+//! server. As strict as the real ones, with faults on demand. It deliberately shares no code with the
+//! crates that speak to them.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

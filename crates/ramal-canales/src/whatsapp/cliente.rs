@@ -251,10 +251,11 @@ fn describe(error: &Value) -> String {
     let mensaje = text(error, "message").unwrap_or_default();
     let detalle = error.get("error_data").and_then(|d| text(d, "details"));
     let usuario = text(error, "error_user_msg");
-    match detalle.or(usuario) {
+    let texto = match detalle.or(usuario) {
         Some(detalle) => format!("{mensaje}: {detalle}"),
         None => mensaje,
-    }
+    };
+    texto.chars().take(300).collect()
 }
 
 fn text(v: &Value, campo: &str) -> Option<String> {

@@ -46,6 +46,8 @@ fn stops(codigo: i64) -> Option<CausaDetener> {
         368 | 131_031 | 130_497 | 131_045 => Some(CausaDetener::Cuenta),
         131_042 => Some(CausaDetener::Facturacion),
         131_048 => Some(CausaDetener::Spam),
+        // The version of the API expired.
+        2_635 => Some(CausaDetener::Configuracion),
         _ => None,
     }
 }
@@ -109,6 +111,7 @@ mod tests {
             (CausaDetener::Cuenta, vec![368, 131_031, 130_497, 131_045]),
             (CausaDetener::Facturacion, vec![131_042]),
             (CausaDetener::Spam, vec![131_048]),
+            (CausaDetener::Configuracion, vec![2_635]),
         ] {
             for codigo in codigos {
                 assert_eq!(detenida(codigo), Some(causa), "{codigo}");

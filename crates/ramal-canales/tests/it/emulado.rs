@@ -24,7 +24,9 @@ use ramal_emulador::{correo, servir, whatsapp};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::smtp_real::{config, congelado, smtp};
+use ramal_canales::correo::smtp::{ConfigSmtp, Seguridad};
+
+use crate::smtp_real::{autoridad, clave, config, congelado, smtp};
 
 struct Mundo {
     emulador: Arc<whatsapp::Emulador>,
@@ -280,7 +282,7 @@ async fn the_emulated_mail_server_keeps_exactly_what_was_frozen() {
     let reloj = Arc::new(FixedClock::new(Instante::from_millis(1_800_000_000_000)));
     let emulador = correo::Emulador::abrir(correo::Opciones::new(reloj)).unwrap();
     let libre = "127.0.0.1:0".parse().unwrap();
-    let aqui = emulador.serve(libre, CancellationToken::new()).await.unwrap();
+    let aqui = emulador.servir(libre, CancellationToken::new()).await.unwrap();
     let cuenta = smtp(config(aqui.port()));
     let enviado = congelado(&["javier"]);
     assert!(cuenta.send(&enviado).await.unwrap().is_completo());
@@ -300,4 +302,34 @@ async fn the_emulated_mail_server_keeps_exactly_what_was_frozen() {
     let falla = cuenta.send(&enviado).await.unwrap_err();
     assert!(!matches!(falla, FallaEnvio::Permanente { .. }), "{falla:?}");
     assert_eq!(emulador.count(), 3);
+}
+
+#[tokio::test]
+async fn the_emulated_mail_server_asks_for_tls_and_an_account() {
+    let autoridad = autoridad();
+    let reloj = Arc::new(FixedClock::new(Instante::from_millis(1_800_000_000_000)));
+    let opciones = correo::Opciones {
+        cuenta: Some(("cuenta".into(), "clave-de-prueba".into())),
+        tls: Some(correo::Tls {
+            certificado: autoridad.pem("cert.pem"),
+            llave: autoridad.pem("key.pem"),
+        }),
+        exige_tls: true,
+        ..correo::Opciones::new(reloj)
+    };
+    let emulador = correo::Emulador::abrir(opciones).unwrap();
+    let libre = "127.0.0.1:0".parse().unwrap();
+    let aqui = emulador.servir(libre, CancellationToken::new()).await.unwrap();
+    let falla = smtp(config(aqui.port())).send(&congelado(&["javier"])).await.unwrap_err();
+    assert_eq!(falla.codigo(), "530");
+    let cuenta = |secreto: &str| ConfigSmtp {
+        seguridad: Seguridad::StartTls,
+        raices_pem: Some(autoridad.raiz.clone()),
+        acceso: clave(secreto),
+        ..config(aqui.port())
+    };
+    let falla = smtp(cuenta("otra")).check().await.unwrap_err();
+    assert_eq!(falla.codigo(), "535");
+    smtp(cuenta("clave-de-prueba")).send(&congelado(&["javier"])).await.unwrap();
+    assert!(emulador.message(1).unwrap().cifrado);
 }

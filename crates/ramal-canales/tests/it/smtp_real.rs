@@ -42,7 +42,7 @@ pub fn congelado(para: &[&str]) -> CorreoCongelado {
     CorreoCongelado { para: todos, ..freeze(&cx(), &nuevo, &[]).unwrap() }
 }
 
-fn clave(clave: &str) -> Option<AccesoSmtp> {
+pub fn clave(clave: &str) -> Option<AccesoSmtp> {
     Some(AccesoSmtp::Clave { usuario: "cuenta".into(), clave: Secreto::new(clave) })
 }
 
@@ -120,13 +120,13 @@ async fn a_server_that_takes_the_message_and_hangs_or_cuts_gets_exactly_one_copy
     assert_eq!(servidor.delivered().len(), 3);
 }
 
-struct Autoridad {
+pub struct Autoridad {
     carpeta: tempfile::TempDir,
-    raiz: String,
+    pub raiz: String,
 }
 
 /// A certificate authority of our own and a certificate for this machine.
-fn autoridad() -> Autoridad {
+pub fn autoridad() -> Autoridad {
     use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
     let llave_ca = KeyPair::generate().unwrap();
     let mut ca = CertificateParams::new(vec![]).unwrap();
@@ -143,6 +143,11 @@ fn autoridad() -> Autoridad {
 }
 
 impl Autoridad {
+    /// Certificate or key, in PEM.
+    pub fn pem(&self, nombre: &str) -> String {
+        std::fs::read_to_string(self.carpeta.path().join(nombre)).unwrap()
+    }
+
     fn server(&self, mas: &[&str]) -> Servidor {
         let ruta = |nombre: &str| self.carpeta.path().join(nombre).display().to_string();
         let (cert, key) = (ruta("cert.pem"), ruta("key.pem"));

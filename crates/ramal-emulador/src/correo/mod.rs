@@ -103,7 +103,7 @@ impl Emulador {
     /// Takes mail at `addr` until `cancel`; port 0 takes a free one. Gives the bound address.
     ///
     /// Errors: the address is taken or not allowed.
-    pub async fn serve(
+    pub async fn servir(
         self: &Arc<Self>,
         addr: SocketAddr,
         cancel: CancellationToken,

@@ -15,6 +15,9 @@ use super::mando::Mando;
 /// Waits between tries, ms; after the last one the webhook is given up.
 const ESPERAS_MS: [i64; 6] = [1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000];
 
+/// Most events that wait; beyond it the oldest is lost, as when nobody listens for days.
+const MAX_PENDIENTES: usize = 50_000;
+
 /// A piece of a webhook.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pieza {
@@ -111,6 +114,9 @@ impl Cola {
     /// Puts an event at the end.
     pub fn push(&self, pieza: Pieza, no_antes: i64) {
         let mut cola = self.pendientes.lock().unwrap_or_else(PoisonError::into_inner);
+        if cola.len() >= MAX_PENDIENTES {
+            cola.pop_front();
+        }
         cola.push_back(Pendiente { pieza, no_antes, intentos: 0 });
         drop(cola);
         self.novedad.notify_one();

@@ -9,7 +9,7 @@ use super::numero::wa_id;
 use super::plantilla_uso::file;
 use super::tipos::Adjunto;
 
-const CLAVES: [&str; 19] = [
+const CLAVES: [&str; 21] = [
     "messaging_product",
     "recipient_type",
     "to",
@@ -29,6 +29,8 @@ const CLAVES: [&str; 19] = [
     "message_id",
     "typing_indicator",
     "interactive",
+    "location",
+    "contacts",
 ];
 
 /// A request that was read.

@@ -20,7 +20,7 @@ fn opciones() -> Opciones {
 
 async fn servidor(opciones: Opciones) -> (Arc<Emulador>, SocketAddr) {
     let e = Emulador::abrir(opciones).unwrap();
-    let addr = e.serve("127.0.0.1:0".parse().unwrap(), CancellationToken::new()).await.unwrap();
+    let addr = e.servir("127.0.0.1:0".parse().unwrap(), CancellationToken::new()).await.unwrap();
     (e, addr)
 }
 

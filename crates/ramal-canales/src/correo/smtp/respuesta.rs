@@ -35,10 +35,14 @@ impl Respuesta {
         (200..300).contains(&self.codigo)
     }
 
-    /// Code and texts in one line, without line feeds.
+    /// Code and texts in one line, without the addresses that servers like to repeat: this text
+    /// reaches logs and screens.
     pub(super) fn texto(&self) -> String {
-        let texto = self.lineas.join(" ").replace(char::is_control, " ");
-        let corto: String = texto.chars().take(300).collect();
+        let texto = self.lineas.join(" ");
+        let sin_direccion = |p| if str::contains(p, '@') { "(dirección)" } else { p };
+        let palabras: Vec<&str> = texto.split([' ', '\t', '\r', '\n']).map(sin_direccion).collect();
+        let limpio = palabras.join(" ").replace(char::is_control, " ");
+        let corto: String = limpio.chars().take(300).collect();
         format!("{} {corto}", self.codigo).trim_end().to_owned()
     }
 
@@ -168,6 +172,12 @@ mod tests {
             r(454, "4.7.0 later").falla(Fase::Acceso),
             FallaEnvio::Reintentable { .. }
         ));
+    }
+
+    #[test]
+    fn the_address_that_a_server_repeats_goes_no_further() {
+        let r = r(550, "5.1.1 <javier@correo.example>: Recipient address rejected");
+        assert_eq!(r.texto(), "550 5.1.1 (dirección) Recipient address rejected");
     }
 
     #[test]

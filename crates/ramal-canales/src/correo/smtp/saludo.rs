@@ -68,7 +68,8 @@ pub(super) struct Sesion {
 pub(super) fn of_corte(corte: Corte) -> FallaEnvio {
     match corte {
         Corte::SinConexion => {
-            FallaEnvio::retry("sin_conexion", "no hay conexión con el servidor de correo")
+            let mensaje = "no hay conexión con el servidor de correo";
+            FallaEnvio::unreachable("sin_conexion", mensaje, None)
         }
         Corte::Cerrada => FallaEnvio::retry("cerrada", "el servidor de correo cerró la conexión"),
         Corte::Tiempo => FallaEnvio::retry("tiempo", "el servidor de correo no respondió a tiempo"),

@@ -21,11 +21,9 @@ pub fn bubble(b: &Burbuja, empresa: &str, zona: &Zona) -> String {
     partes.extend((!b.cuerpo.is_empty()).then(|| paragraph("cuerpo", &b.cuerpo)));
     partes.extend(b.pie.as_ref().map(|t| paragraph("pie", t)));
     partes.extend((!b.botones.is_empty()).then(|| buttons(b)));
-    partes.extend(
-        b.plantilla
-            .as_ref()
-            .map(|p| paragraph("dato", &format!("Plantilla {p}, categoría {}", b.categoria))),
-    );
+    partes.extend(b.plantilla.as_ref().map(|p| {
+        paragraph("dato", &format!("Plantilla {p}, categoría {}", category(&b.categoria)))
+    }));
     partes.push(format!("<p class=\"dato\">{} · {}</p>", time(b.momento, zona), state(b)));
     if let Some((codigo, detalle)) = &b.fallo {
         partes.push(paragraph("mal", &format!("Falló con el código {codigo}: {detalle}")));
@@ -35,6 +33,15 @@ pub fn bubble(b: &Burbuja, empresa: &str, zona: &Zona) -> String {
 
 fn paragraph(clase: &str, texto: &str) -> String {
     format!("<p class=\"{clase}\">{}</p>", escape(texto))
+}
+
+fn category(categoria: &str) -> &str {
+    match categoria {
+        "utility" => "utilidad",
+        "authentication" => "autenticación",
+        "service" => "servicio",
+        otra => otra,
+    }
 }
 
 /// How far it got, in words.

@@ -53,7 +53,7 @@ async fn what_was_sent_is_seen_answered_by_its_button_and_stopped_with_baja() {
     assert!(lista.contains("+51979514083") && lista.contains("solo plantillas"), "{lista}");
     let chat = format!("{BASE}/chat/51979514083");
     let pagina = get(&paginas, &chat).await.texto();
-    for parte in ["Fibra del Sur", "Hola, Javier. Le escribimos.", "entregado", "categoría utility"]
+    for parte in ["Fibra del Sur", "Hola, Javier. Le escribimos.", "entregado", "categoría utilidad"]
     {
         assert!(pagina.contains(parte), "{parte}: {pagina}");
     }
