@@ -57,7 +57,22 @@ impl<'de> Deserialize<'de> for Texto {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Whatever the vendor leaves out or adds of zeros at the end.
+        #[test]
+        fn every_amount_survives_the_wire(centavos in 0i64..=99_999_999_999_999) {
+            let texto = serde_json::to_string(&Centavos(centavos)).unwrap();
+            let corto = texto.trim_end_matches('0').trim_end_matches('.');
+            for escrito in [texto.as_str(), corto, &format!("{texto}00"), &format!("\"{texto}\"")] {
+                let leido: Centavos = serde_json::from_str(escrito).unwrap();
+                prop_assert_eq!(leido.0, centavos);
+            }
+        }
+    }
 
     #[test]
     fn amounts_are_read_and_written_digit_by_digit() {

@@ -16,6 +16,7 @@ pub mod juicio;
 pub mod mercadopago;
 mod mercadopago_aviso;
 mod mercadopago_json;
+mod mercadopago_pedidos;
 pub mod pasarela;
 pub mod red;
 pub mod secreto;

@@ -18,9 +18,9 @@ use crate::comun::{check_pedido, idempotency_uuid, parse_escrita, parse_leida};
 use crate::falla::{CODIGO_NO_EXISTE, FallaPasarela};
 use crate::mercadopago_aviso::{self as aviso, CONTRACARGO, is_limpio, is_numero};
 use crate::mercadopago_json::{
-    self as json, Contracargo, Devolucion, ErrorMp, Pago, Pagos, PreferenciaCreada, Preferencias,
-    Usuario,
+    Contracargo, Devolucion, ErrorMp, Pago, Pagos, PreferenciaCreada, Preferencias, Usuario,
 };
+use crate::mercadopago_pedidos as pedidos;
 use crate::pasarela::Pasarela;
 use crate::red::{Clase, Cruda, Linea, Red};
 use crate::secreto::{Secreto, Secretos};
@@ -97,7 +97,7 @@ impl MercadoPago {
     }
 
     fn estado(&self, pago: &Pago) -> Result<EstadoRemoto, FallaPasarela> {
-        pago.estado(self.now()).ok_or_else(|| moneda_ajena())
+        pago.estado(self.now()).ok_or_else(moneda_ajena)
     }
 
     async fn pagos_of(&self, externa: &str) -> Result<Vec<Pago>, FallaPasarela> {
@@ -134,7 +134,7 @@ impl MercadoPago {
                 return Ok(mejor);
             }
         }
-        preferencia.sin_pago(self.now()).ok_or_else(|| moneda_ajena())
+        preferencia.sin_pago(self.now()).ok_or_else(moneda_ajena)
     }
 
     async fn cancel_pago(&self, id: &str) -> Result<EstadoRemoto, FallaPasarela> {
@@ -171,7 +171,7 @@ impl Pasarela for MercadoPago {
     async fn create_cobro(&self, pedido: &PedidoCobro) -> Result<CobroCreado, FallaPasarela> {
         check_pedido(pedido)?;
         let Some(metodo) = metodo(pedido)? else {
-            let cuerpo = json::preferencia(pedido, &self.config.descriptor);
+            let cuerpo = pedidos::preferencia(pedido, &self.config.descriptor);
             let ruta = "/checkout/preferences";
             let creada: PreferenciaCreada =
                 self.write(Method::POST, ruta, &pedido.clave, &cuerpo).await?;
@@ -180,7 +180,7 @@ impl Pasarela for MercadoPago {
         let email = pedido.pagador.email.as_deref().ok_or_else(|| {
             FallaPasarela::rechazada("falta_correo", "este medio necesita el correo de quien paga")
         })?;
-        let cuerpo = json::nuevo_pago(pedido, metodo, email);
+        let cuerpo = pedidos::nuevo_pago(pedido, metodo, email);
         let pago: Pago = self.write(Method::POST, "/v1/payments", &pedido.clave, &cuerpo).await?;
         Ok(pago.creado(pedido.medio))
     }
@@ -228,7 +228,7 @@ impl Pasarela for MercadoPago {
         }
         // Always with its amount: an empty body would give back all that is left.
         let ruta = format!("/v1/payments/{}/refunds", pedido.referencia);
-        let cuerpo = json::cuerpo_devolucion(pedido.importe);
+        let cuerpo = pedidos::cuerpo_devolucion(pedido.importe);
         let hecha: Devolucion = self.write(Method::POST, &ruta, &pedido.clave, &cuerpo).await?;
         Ok(hecha.remota(&pedido.referencia, Some(&pedido.clave)))
     }
@@ -258,12 +258,12 @@ impl Pasarela for MercadoPago {
             self.cancel_pago(&actual.referencia).await?;
         }
         // A page is closed by its date: there is no other way.
-        let cierre = json::fecha(self.now());
+        let cierre = pedidos::fecha(self.now());
         let cuerpo = serde_json::json!({ "expires": true, "expiration_date_to": cierre });
         let ruta = format!("/checkout/preferences/{referencia}");
         let clave = format!("cancelar:{referencia}");
         let cerrada: PreferenciaCreada = self.write(Method::PUT, &ruta, &clave, &cuerpo).await?;
-        let estado = cerrada.sin_pago(self.now()).ok_or_else(|| moneda_ajena())?;
+        let estado = cerrada.sin_pago(self.now()).ok_or_else(moneda_ajena)?;
         Ok(EstadoRemoto { estado: EstadoCobro::Cancelado, ..estado })
     }
 

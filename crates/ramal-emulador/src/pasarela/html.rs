@@ -70,8 +70,8 @@ pub fn page(titulo: &str, clase: &str, cuerpo: &str) -> Response {
         "<!doctype html><html lang=\"es\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\"><title>{titulo}</title>\
-         <style>{ESTILO}</style></head><body><div class=\"tira\">Pasarela emulada: aquí no se mueve \
-         dinero.</div><main class=\"{clase}\"><h1>{titulo}</h1>{cuerpo}</main></body></html>"
+         <style>{ESTILO}</style></head><body><div class=\"tira\">Pasarela emulada: aquí no se \
+         mueve dinero.</div><main class=\"{clase}\"><h1>{titulo}</h1>{cuerpo}</main></body></html>"
     );
     let mut respuesta = (StatusCode::OK, html).into_response();
     let fijas = [
@@ -80,7 +80,8 @@ pub fn page(titulo: &str, clase: &str, cuerpo: &str) -> Response {
         (header::REFERRER_POLICY, "no-referrer"),
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; \
+             base-uri 'none'",
         ),
     ];
     for (nombre, valor) in fijas {

@@ -99,8 +99,8 @@ pub struct PagoPedido {
     pub date_of_expiration: Option<String>,
     #[serde(default)]
     pub token: Option<String>,
-    #[serde(default)]
-    pub installments: Option<u32>,
+    #[serde(default, rename = "installments")]
+    pub cuotas: Option<u32>,
     #[serde(default)]
     pub statement_descriptor: Option<String>,
 }
@@ -139,7 +139,8 @@ pub struct PagoJson {
     external_reference: Option<String>,
     transaction_amount: Numero,
     transaction_amount_refunded: Numero,
-    installments: u8,
+    #[serde(rename = "installments")]
+    cuotas: u8,
     metadata: BTreeMap<String, String>,
     order: Value,
     fee_details: Vec<CargoJson>,
@@ -209,17 +210,10 @@ pub fn pago(p: &Pago) -> PagoJson {
         external_reference: Some(p.datos.externa.clone()).filter(|e| !e.is_empty()),
         transaction_amount: Numero(p.recibido),
         transaction_amount_refunded: Numero(p.devuelto()),
-        installments: 1,
+        cuotas: 1,
         metadata: p.datos.metadatos.clone(),
         order: json!({}),
-        fee_details: pagado
-            .then(|| CargoJson {
-                tipo: "mercadopago_fee",
-                amount: Numero(p.comision),
-                fee_payer: "collector",
-            })
-            .into_iter()
-            .collect(),
+        fee_details: fees(p),
         refunds: p.devoluciones.iter().map(|d| devolucion(p, d)).collect(),
         transaction_details: DetallesJson {
             net_received_amount: Numero(if pagado { p.recibido - p.comision } else { 0 }),
@@ -240,6 +234,16 @@ pub fn pago(p: &Pago) -> PagoJson {
         },
         payment_method: json!({ "id": p.metodo.map_or("", method_id) }),
     }
+}
+
+/// What the seller pays, once there is money.
+fn fees(p: &Pago) -> Vec<CargoJson> {
+    let cargo = |_| CargoJson {
+        tipo: "mercadopago_fee",
+        amount: Numero(p.comision),
+        fee_payer: "collector",
+    };
+    p.acreditado.map(cargo).into_iter().collect()
 }
 
 fn status(p: &Pago) -> (&'static str, String) {

@@ -113,7 +113,7 @@ fn payment(cuerpo: PagoPedido, c: &Comercio, servidor: String) -> Result<NuevoPa
     if !pagador.1.as_deref().is_some_and(|correo| correo.contains('@')) {
         return Err(bad("payer.email must be a valid email"));
     }
-    if metodo == Metodo::Tarjeta && cuerpo.installments.is_none() {
+    if metodo == Metodo::Tarjeta && cuerpo.cuotas.is_none() {
         return Err(bad("installments attribute can't be null"));
     }
     Ok(NuevoPago {

@@ -55,7 +55,7 @@ impl Emulador {
     pub fn state(&self) -> MutexGuard<'_, Registro> {
         let mut registro = self.lock();
         let ahora = self.now();
-        for id in registro.abiertos() {
+        for id in registro.vencidos(ahora) {
             if let Err(Negativa::Disco(error)) = self.expire(&mut registro, &id, ahora) {
                 tracing::error!(%error, "la pasarela emulada no pudo anotar un vencimiento");
             }

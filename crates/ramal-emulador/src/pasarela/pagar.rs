@@ -96,7 +96,8 @@ fn choice(p: &Pagina, metodo: Metodo, raiz: &str) -> String {
 fn cards(buena: &str, mala: &str) -> String {
     let opcion = |valor: &str, texto: String, marca: &str| {
         format!(
-            "<label><input type=\"radio\" name=\"tarjeta\" value=\"{valor}\"{marca}> {texto}</label>"
+            "<label><input type=\"radio\" name=\"tarjeta\" value=\"{valor}\"{marca}> \
+             {texto}</label>"
         )
     };
     [

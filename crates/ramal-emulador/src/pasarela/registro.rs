@@ -1,13 +1,14 @@
 //! State of the emulated gateway and its journal: each line is the whole of one object, the last
 //! one wins. It applies no rule.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
+use ramal_base::Instante;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::estado::{Aviso, Clave, Cliente, Hilo, Pagina, Pago};
+use super::estado::{Aviso, Clave, Cliente, Hilo, Pagina, Pago, Situacion};
 use crate::Error;
 use crate::bitacora::Bitacora;
 
@@ -36,8 +37,9 @@ pub struct Registro {
     orden_paginas: Vec<String>,
     orden_pagos: Vec<String>,
     orden_avisos: Vec<String>,
-    /// Payments and pages that can still end by time.
-    abiertos: BTreeSet<String>,
+    /// Payments and pages that can still end by time, by when they do, UTC ms.
+    vencimientos: BTreeSet<(i64, String)>,
+    vence_de: HashMap<String, i64>,
     /// Notices that wait for an attempt.
     por_enviar: BTreeSet<String>,
     de_externa: BTreeMap<String, Vec<String>>,
@@ -59,7 +61,8 @@ impl Registro {
             orden_paginas: Vec::new(),
             orden_pagos: Vec::new(),
             orden_avisos: Vec::new(),
-            abiertos: BTreeSet::new(),
+            vencimientos: BTreeSet::new(),
+            vence_de: HashMap::new(),
             por_enviar: BTreeSet::new(),
             de_externa: BTreeMap::new(),
         };
@@ -89,7 +92,8 @@ impl Registro {
             let clave = by_externa(p.datos.hilo, &p.datos.cuenta, &p.datos.externa);
             self.de_externa.entry(clave).or_default().push(p.id.clone());
         }
-        self.note_abierto(&p.id, !p.cancelada && !p.vencida);
+        let abierta = !p.cancelada && !p.vencida;
+        self.note_fin(&p.id, p.datos.vence.filter(|_| abierta));
         self.paginas.insert(p.id.clone(), p);
     }
 
@@ -99,7 +103,8 @@ impl Registro {
             let clave = by_externa(p.datos.hilo, &p.datos.cuenta, &p.datos.externa);
             self.de_externa.entry(clave).or_default().push(p.id.clone());
         }
-        self.note_abierto(&p.id, p.situacion.is_abierta());
+        let espera = p.situacion == Situacion::Pendiente;
+        self.note_fin(&p.id, p.datos.vence.filter(|_| espera));
         self.pagos.insert(p.id.clone(), p);
     }
 
@@ -115,11 +120,13 @@ impl Registro {
         self.avisos.insert(a.id.clone(), a);
     }
 
-    fn note_abierto(&mut self, id: &str, abierto: bool) {
-        if abierto {
-            self.abiertos.insert(id.to_owned());
-        } else {
-            self.abiertos.remove(id);
+    fn note_fin(&mut self, id: &str, fin: Option<Instante>) {
+        if let Some(antes) = self.vence_de.remove(id) {
+            self.vencimientos.remove(&(antes, id.to_owned()));
+        }
+        if let Some(fin) = fin.map(Instante::millis) {
+            self.vence_de.insert(id.to_owned(), fin);
+            self.vencimientos.insert((fin, id.to_owned()));
         }
     }
 
@@ -208,9 +215,10 @@ impl Registro {
         self.de_externa.get(&by_externa(hilo, cuenta, externa)).into_iter().flatten().rev()
     }
 
-    /// Ids of payments and pages that can still end by time.
-    pub fn abiertos(&self) -> Vec<String> {
-        self.abiertos.iter().cloned().collect()
+    /// Ids of payments and pages whose time is over and that do not know it yet.
+    pub fn vencidos(&self, ahora: Instante) -> Vec<String> {
+        let pasados = self.vencimientos.iter().take_while(|(fin, _)| *fin <= ahora.millis());
+        pasados.map(|(_, id)| id.clone()).collect()
     }
 
     /// Notices that wait for an attempt.

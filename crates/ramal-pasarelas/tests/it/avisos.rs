@@ -169,3 +169,31 @@ async fn lost_notices_leave_the_search_as_the_way_to_know() {
         );
     }
 }
+
+#[tokio::test]
+async fn shuffled_and_late_notices_all_arrive_in_another_order() {
+    let m = Mundo::new().await;
+    let p = m.pasarela(Hilo::Emulada);
+    m.notice_faults(FallasAvisos {
+        demora_ms: 1_000,
+        barajar_ms: 60_000,
+        ..FallasAvisos::default()
+    });
+    for n in 0..8 {
+        paid(&m, Hilo::Emulada, &format!("c-031{n}")).await;
+    }
+    assert!(m.notices().await.is_empty(), "none before its delay");
+    let mut llegados = Vec::new();
+    for _ in 0..61 {
+        m.clock.advance(1_000);
+        llegados.extend(m.notices().await.iter().map(|a| p.verify(a).unwrap()));
+    }
+    assert_eq!(llegados.len(), 16, "made and paid, for each of the eight");
+    let recursos: Vec<&str> = llegados.iter().map(|a| a.recurso.as_str()).collect();
+    let mut ordenados = recursos.clone();
+    ordenados.sort_unstable();
+    ordenados.dedup();
+    assert_eq!(ordenados.len(), 8);
+    let juntos = recursos.chunks(2).filter(|par| par[0] == par[1]).count();
+    assert!(juntos < 8, "the order was kept");
+}

@@ -47,8 +47,10 @@ async fn stripe_and_standard_webhooks_judge_our_notices_as_we_do() {
         let preguntas: Vec<Value> = avisos
             .iter()
             .map(|a| {
-                let (cabeceras, cuerpo) = (headers(a), body(a));
-                json!({ "hilo": nombre, "cabeceras": cabeceras, "cuerpo": cuerpo, "secreto": secreto })
+                json!({
+                    "hilo": nombre, "secreto": secreto,
+                    "cabeceras": headers(a), "cuerpo": body(a),
+                })
             })
             .collect();
         let dicho = python("juez_avisos.py", &[], &json!({ "avisos": preguntas })).await;
