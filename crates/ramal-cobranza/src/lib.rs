@@ -11,6 +11,7 @@ pub mod episodio;
 pub mod error;
 pub mod events;
 pub mod expediente;
+pub mod http;
 pub mod jobs;
 pub mod nucleo;
 pub mod pasada;
@@ -21,6 +22,7 @@ pub mod red;
 pub mod reglas;
 mod renglones;
 pub mod storage;
+pub mod textos;
 
 pub use episodio::{EpisodioVista, episodio_de};
 pub use error::Error;
@@ -33,6 +35,7 @@ pub use puertos::{
 pub use red::{EstadoRed, RedEmulada, RedRegistrada};
 
 use ramal_db::Migracion;
+use ramal_web::{Rutas, Sitio};
 
 /// Tables of the slice.
 pub const MIGRACIONES: &[Migracion] = &[Migracion {
@@ -43,3 +46,13 @@ pub const MIGRACIONES: &[Migracion] = &[Migracion {
 
 /// Permissions that the slice's routes ask for.
 pub const PERMISOS: &[&str] = permisos::TODOS;
+
+/// Routes of the slice, relative to `/api/v1`.
+pub fn rutas() -> Rutas {
+    http::rutas()
+}
+
+/// Pages of the slice.
+pub fn sitio() -> Sitio {
+    http::paginas::sitio()
+}

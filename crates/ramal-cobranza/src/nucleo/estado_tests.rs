@@ -168,6 +168,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn while_nobody_pays_the_state_only_gets_worse(
         partidas in prop::collection::vec(any_partida(), 1..5),
@@ -190,6 +192,9 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
     #[test]
     fn the_day_of_the_cut_is_allowed_after_the_grace_and_after_any_live_promise(
         partidas in prop::collection::vec(any_partida(), 1..5),

@@ -301,3 +301,13 @@ pub async fn nombres(
 pub async fn vencimiento(c: &impl Consulta, factura: Uuid) -> Result<Option<Fecha>, DbError> {
     c.scalar("SELECT vencimiento FROM facturas WHERE id = $1", params![factura]).await
 }
+
+/// Customers with these printed numbers.
+pub async fn ids_by_numero(c: &impl Consulta, numeros: &[i64]) -> Result<Vec<Uuid>, DbError> {
+    if numeros.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lista = ramal_db::consulta::placeholders(1, numeros.len());
+    let sql = format!("SELECT id FROM clientes WHERE numero IN {lista}");
+    c.column(&sql, numeros.iter().map(|n| Value::from(*n)).collect()).await
+}
