@@ -57,7 +57,7 @@ fn signed(secretos: &Secretos, aviso: &AvisoCrudo) -> Result<(String, Instante),
     let id = cabecera("webhook-id").ok_or(RechazoAviso::SinFirma)?;
     let marca = cabecera("webhook-timestamp").ok_or(RechazoAviso::SinFirma)?;
     let segundos = seconds(marca)?;
-    let claves: Vec<Vec<u8>> = secretos.iter().filter_map(|s| key(s.expose())).collect();
+    let claves: Vec<Vec<u8>> = secretos.iter().flat_map(|s| keys(s.expose())).collect();
     if claves.is_empty() {
         return Err(RechazoAviso::SinSecreto);
     }
@@ -90,14 +90,18 @@ pub(crate) fn within(segundos: i64, recibido: Instante) -> Result<(), RechazoAvi
     }
 }
 
-/// Bytes of a `whsec_…` secret; `None` if it is not one.
-fn key(secreto: &str) -> Option<Vec<u8>> {
-    let texto = secreto.trim();
+/// Keys that a secret may stand for: the bytes of `whsec_<base64>`. One without the prefix is taken
+/// both as base64, as the library does, and as the text that an operator wrote.
+fn keys(secreto: &str) -> Vec<Vec<u8>> {
     // Some vendors write secrets without the padding; the library takes both.
     let modo = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let base64 = GeneralPurpose::new(&alphabet::STANDARD, modo);
-    let clave = base64.decode(texto.strip_prefix("whsec_").unwrap_or(texto)).ok()?;
-    (!clave.is_empty()).then_some(clave)
+    let texto = secreto.trim();
+    let claves = match texto.strip_prefix("whsec_") {
+        Some(codigo) => vec![base64.decode(codigo).unwrap_or_default()],
+        None => vec![base64.decode(texto).unwrap_or_default(), texto.as_bytes().to_vec()],
+    };
+    claves.into_iter().filter(|c| !c.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -121,6 +125,12 @@ mod tests {
     fn con(firma: &str, segundos: i64) -> AvisoCrudo {
         let marca = ("webhook-timestamp", "1763640000");
         aviso(&[("webhook-id", "msg_01J8ZK"), marca, ("webhook-signature", firma)], segundos)
+    }
+
+    fn sign_with(clave: &[u8]) -> String {
+        let clave = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, clave);
+        let mensaje = br#"msg_01J8ZK.1763640000.{"tipo":"pago.acreditado"}"#;
+        format!("v1,{}", STANDARD.encode(aws_lc_rs::hmac::sign(&clave, mensaje)))
     }
 
     fn secretos() -> Secretos {
@@ -182,6 +192,11 @@ mod tests {
         assert_eq!(juicio(&aviso(&marca_mala, t)), Malformado);
         let sin_relleno = Secretos::new(Secreto::new(SECRETO.trim_end_matches('=')));
         assert!(verify(&sin_relleno, &con(FIRMA, t)).is_ok());
+        // HMAC of the same message under the text `frase de paso` itself.
+        let de_texto = Secretos::new(Secreto::new("frase de paso"));
+        let firma = con(&sign_with(b"frase de paso"), t);
+        assert!(verify(&de_texto, &firma).is_ok());
+        assert_eq!(juicio(&firma), FirmaInvalida);
         let mudo = Secretos::new(Secreto::new("whsec_"));
         assert_eq!(verify(&mudo, &con(FIRMA, t)).unwrap_err(), SinSecreto);
         let mut enorme = con(FIRMA, t);
