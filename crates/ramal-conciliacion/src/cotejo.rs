@@ -14,8 +14,8 @@ use crate::{ClaseCuenta, CuentaBancaria, Renglon, Sugerencia};
 /// What the matching says of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cotejo {
-    /// Exactly one candidate exists.
-    Automatico(Resolucion),
+    /// Exactly one candidate exists: what it is, and the same as a person would see it.
+    Automatico(Resolucion, Sugerencia),
     /// For a person; may be empty.
     Sugerencias(Vec<Sugerencia>),
 }
@@ -49,17 +49,22 @@ async fn of_report(
         && !repetido
         && r.importe > 0
     {
-        return Ok(Cotejo::Automatico(Resolucion::Enlazar { pago }));
+        let (resolucion, suya) =
+            (Resolucion::Enlazar { pago }, told(&hallados[0], bruto, repetido));
+        return Ok(Cotejo::Automatico(resolucion, suya));
     }
-    let sugerencia = |(pago, monto, cliente): &(Uuid, i64, Uuid)| {
-        let mut razones = vec![Razon::Id];
-        razones.extend((*monto != bruto).then_some(Razon::Contradiccion));
-        razones.extend(repetido.then_some(Razon::Repetido));
-        let destino = Destino::Enlazar { pago: *pago };
-        let propuesta = Propuesta { cliente: *cliente, destino, razones, puntos: 0 };
-        Sugerencia::Cliente { propuesta }
-    };
-    Ok(Cotejo::Sugerencias(hallados.iter().map(sugerencia).collect()))
+    let sugerencias = hallados.iter().map(|h| told(h, bruto, repetido)).collect();
+    Ok(Cotejo::Sugerencias(sugerencias))
+}
+
+/// A payment of a gateway as a suggestion; its amount or its repetition may speak against it.
+fn told((pago, monto, cliente): &(Uuid, i64, Uuid), bruto: i64, repetido: bool) -> Sugerencia {
+    let mut razones = vec![Razon::Id];
+    razones.extend((*monto != bruto).then_some(Razon::Contradiccion));
+    razones.extend(repetido.then_some(Razon::Repetido));
+    let destino = Destino::Enlazar { pago: *pago };
+    let propuesta = Propuesta { cliente: *cliente, destino, razones, puntos: 0 };
+    Sugerencia::Cliente { propuesta }
 }
 
 /// A line of a bank is a customer's money or a gateway's pay-out.
@@ -79,12 +84,14 @@ async fn of_bank(c: &impl Consulta, r: &Renglon, repetido: bool) -> Result<Cotej
         && !matches!(veredicto, Veredicto::Automatico(_))
     {
         let (cuenta, liquidacion) = (una.cuenta_id, una.liquidacion.clone());
-        return Ok(Cotejo::Automatico(Resolucion::Liquidacion { cuenta, liquidacion }));
+        let resolucion = Resolucion::Liquidacion { cuenta, liquidacion };
+        return Ok(Cotejo::Automatico(resolucion, payout(una.clone())));
     }
     let pagadas = liquidaciones.into_iter().map(payout);
     match veredicto {
         Veredicto::Automatico(p) if pagadas.len() == 0 => {
-            Ok(Cotejo::Automatico(Resolucion::of(r, &p)))
+            let resolucion = Resolucion::of(r, &p);
+            Ok(Cotejo::Automatico(resolucion, Sugerencia::Cliente { propuesta: p }))
         }
         Veredicto::Automatico(p) => {
             let suyo = std::iter::once(Sugerencia::Cliente { propuesta: p });

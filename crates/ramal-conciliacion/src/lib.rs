@@ -22,6 +22,7 @@ pub mod permisos;
 pub mod renglon;
 pub mod storage;
 pub mod tanda;
+mod textos;
 pub mod vistas;
 
 pub use comprobante::{ComprobantePago, ComprobantePagoId, EstadoComprobante};
@@ -33,7 +34,7 @@ pub use lote::{EstadoLote, Lote, LoteId};
 pub use renglon::{EstadoRenglon, Modo, Renglon, RenglonId, Sugerencia};
 
 use ramal_db::Migracion;
-use ramal_web::Rutas;
+use ramal_web::{Rutas, Sitio};
 
 /// Tables of the slice.
 pub const MIGRACIONES: &[Migracion] = &[Migracion {
@@ -48,4 +49,9 @@ pub const PERMISOS: &[&str] = permisos::TODOS;
 /// Routes of the slice, relative to `/api/v1`.
 pub fn rutas() -> Rutas {
     http::rutas()
+}
+
+/// Pages of the slice with their access.
+pub fn sitio() -> Sitio {
+    http::paginas::sitio()
 }

@@ -173,7 +173,7 @@ pub struct Renglon {
     pub ordinal: i64,
     /// State.
     pub estado: EstadoRenglon,
-    /// Who resolved it: see [`Modo`].
+    /// Who resolved it: see [`Modo`]. Of one that waits, that a person took it apart.
     pub modo: Option<String>,
     /// Whether its only suggestion leaves nothing to think about.
     pub exacta: bool,

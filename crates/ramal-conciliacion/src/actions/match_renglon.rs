@@ -42,7 +42,13 @@ pub async fn match_one(
             tx.commit().await?;
             Ok(Hecho::Sugerido)
         }
-        Cotejo::Automatico(resolucion) => {
+        // What a person took apart is not put together again without him.
+        Cotejo::Automatico(_, suya) if renglon.modo.is_some() => {
+            renglones::suggest(&tx, &renglon, &[suya]).await?;
+            tx.commit().await?;
+            Ok(Hecho::Sugerido)
+        }
+        Cotejo::Automatico(resolucion, _) => {
             let orden = Orden { renglon: id, version: None, modo: Modo::Automatico };
             match resolve_renglon(&tx, cx, orden, &resolucion).await {
                 Ok(_) => {
@@ -66,7 +72,7 @@ async fn leave(db: &Db, cuenta: &CuentaBancaria, id: RenglonId) -> Result<Hecho,
     let renglon = renglones::lock(&tx, id).await?.ok_or(Error::NotFound("renglon"))?;
     let lista: Vec<Sugerencia> = match look(&tx, cuenta, &renglon).await? {
         Cotejo::Sugerencias(lista) => lista,
-        Cotejo::Automatico(_) => Vec::new(),
+        Cotejo::Automatico(_, suya) => vec![suya],
     };
     renglones::suggest(&tx, &renglon, &lista).await?;
     tx.commit().await?;

@@ -15,7 +15,9 @@ mod write_referencia;
 
 pub use close_lote::{Ajuste, close_lote, reopen_lote};
 pub use match_renglon::{Hecho, match_one};
-pub use receive_comprobante::{DatosComprobante, NuevoComprobante, receive_comprobante};
+pub use receive_comprobante::{
+    DatosComprobante, NuevoComprobante, check_waiting, receive_comprobante,
+};
 pub use receive_lote::{NuevoLote, receive_lote};
 pub use resolucion::{DestinoParte, Parte, Resolucion};
 pub use resolve_renglon::{Orden, resolve_renglon};

@@ -3,7 +3,7 @@
 
 use ramal_base::{Cx, Fecha, Moneda};
 use ramal_clientes::ClienteId;
-use ramal_db::{Objetos, Tx};
+use ramal_db::{Consulta, Objetos, Tx};
 use ramal_pagos::Medio;
 use ramal_plataforma::{Registro, audit};
 use serde::{Deserialize, Serialize};
@@ -223,12 +223,13 @@ pub async fn receive_comprobante(
 /// Proofs of one customer that may wait at once: the door is public.
 const EN_ESPERA: i64 = 10;
 
-async fn check_waiting(tx: &Tx, cliente: Uuid) -> Result<(), Error> {
+/// Whether a customer may send another proof. Errors: 429 `demasiados_comprobantes`.
+pub async fn check_waiting(c: &impl Consulta, cliente: Uuid) -> Result<(), Error> {
     let filtro = comprobantes::FiltroComprobantes {
         estado: Some(EstadoComprobante::PorRevisar),
         cliente: Some(cliente),
     };
-    if comprobantes::count(tx, &filtro).await? < EN_ESPERA {
+    if comprobantes::count(c, &filtro).await? < EN_ESPERA {
         return Ok(());
     }
     Err(Error::Refused(ramal_base::Problema::new(

@@ -50,7 +50,8 @@ async fn reverse(tx: &Tx, cx: &Cx, vinculos: &[Vinculo]) -> Result<(), Error> {
 
 async fn back(tx: &Tx, cx: &Cx, renglon: &Renglon) -> Result<(), Error> {
     let estado = EstadoRenglon::PorConciliar;
-    renglones::step(tx, cx, renglon.id, &Paso { estado, modo: None, motivo: None }).await?;
+    let paso = Paso { estado, modo: Some(Modo::Persona), motivo: None };
+    renglones::step(tx, cx, renglon.id, &paso).await?;
     tell(tx, cx, renglon, (estado, &[], Modo::Persona)).await
 }
 

@@ -1,6 +1,7 @@
 //! Edge of the slice: the JSON routes and the pages. Rules live in the actions.
 
 pub mod api;
+pub mod paginas;
 
 use axum::extract::DefaultBodyLimit;
 use ramal_web::Rutas;
