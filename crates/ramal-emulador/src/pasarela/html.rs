@@ -19,6 +19,8 @@ table{border-collapse:collapse;width:100%;background:#fff;font-size:.92rem}\
 th,td{text-align:left;padding:.4rem .5rem;border-bottom:1px solid #e3e7ec;vertical-align:top}\
 td.num{text-align:right;white-space:nowrap}code{font-size:.9em;overflow-wrap:anywhere}\
 .clave{font-size:1.35rem;letter-spacing:.04em}form.linea{display:inline}\
+pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.4rem 0}\
+.ancho{overflow-x:auto}.caja>p{margin:.2rem 0 .5rem}.caja>h2{margin-top:.2rem}\
 .tira{background:#fff7db;border-bottom:1px solid #e6d48f;padding:.4rem 1.5rem}";
 
 /// Text that cannot become markup.

@@ -66,9 +66,9 @@ async fn board(State(em): App, Query(busqueda): Query<Busqueda>) -> Response {
     let cuerpo = format!(
         "<form class=\"caja\" method=\"get\"><label>Buscar por pago o referencia \
          <input name=\"q\" value=\"{}\"></label><button type=\"submit\">Buscar</button></form>\
-         <h2>Cobros sin pagar</h2><ul>{paginas}</ul><h2>Pagos</h2><table><thead><tr>\
+         <h2>Cobros sin pagar</h2><ul>{paginas}</ul><h2>Pagos</h2><div class=\"ancho\"><table><thead><tr>\
          <th>Pago</th><th>Importe</th><th>Estado</th><th>Avisos</th><th>Hacer</th></tr></thead>\
-         <tbody>{filas}</tbody></table>",
+         <tbody>{filas}</tbody></table></div>",
         esc(q)
     );
     page("Pasarela emulada", "", &cuerpo)
@@ -116,8 +116,19 @@ fn row(p: &Pago, avisos: &[&Aviso], raiz: &str) -> String {
         when(p.creado),
         money(p.recibido, p.datos.moneda),
         p.estado(),
-        esc(&p.detalle),
+        detail(p, raiz),
     )
+}
+
+/// The slip that waits for a deposit, or why it was refused.
+fn detail(p: &Pago, raiz: &str) -> String {
+    match (p.situacion, &p.referencia) {
+        (Situacion::Pendiente, Some(_)) => {
+            format!("<a href=\"{raiz}/referencia/{}\">Ver ficha</a>", esc(&p.id))
+        }
+        (Situacion::Rechazado, _) => esc(&p.detalle),
+        _ => String::new(),
+    }
 }
 
 /// How a notice stands, in a few words.
@@ -187,7 +198,7 @@ async fn notice(State(em): App, Path(id): Path<String>) -> Response {
 fn attempt(i: &super::estado::Intento) -> String {
     let cabeceras: String =
         i.cabeceras.iter().map(|(n, v)| format!("{}: {}\n", esc(n), esc(v))).collect();
-    let estado = i.estado.map_or_else(|| "sin respuesta".to_owned(), |e| e.to_string());
+    let estado = i.estado.map(|e| e.to_string()).unwrap_or_default();
     format!(
         "<div class=\"caja\"><p>{} · {estado} {}</p><pre><code>{cabeceras}</code></pre></div>",
         when(i.momento),

@@ -350,3 +350,26 @@ async fn pages_show_what_they_were_given_as_text_and_offer_what_can_be_paid() {
         assert_eq!(e.call(ruta, &[], "").await.estado, 404, "{ruta}");
     }
 }
+
+#[tokio::test]
+async fn the_board_leads_to_the_slip_and_to_each_notice_as_it_was_sent() {
+    let e = escena(None);
+    let creado = e.emulada("POST /emulada/v1/cobros", "k", &cobro("c-8")).await.json();
+    let pago = creado["pagos"][0]["id"].as_str().unwrap();
+    let tablero = e.call("GET /", &[], "").await.texto();
+    assert!(tablero.contains(&format!("/referencia/{pago}")));
+    assert!(tablero.contains("por enviar"));
+    assert_eq!(e.em.send_due().await, 1);
+    let tablero = e.call("GET /", &[], "").await.texto();
+    assert!(tablero.contains("sin conexión (intento 1)"));
+    let desde = tablero.find("/avisos/").unwrap();
+    let ruta: String = tablero[desde..].chars().take_while(|c| *c != '"').collect();
+    let aviso = e.call(&format!("GET {ruta}"), &[], "").await.texto();
+    assert!(aviso.contains("webhook-signature: v1,") && aviso.contains("pago.creado"));
+    // The button puts it in the queue at once; without it, it waits for its turn.
+    assert_eq!(e.em.send_due().await, 0);
+    assert_eq!(e.call(&format!("POST {ruta}/reenviar"), &[], "").await.estado, 303);
+    assert_eq!(e.em.send_due().await, 1);
+    e.clock.advance(86_400_000);
+    assert_eq!(e.em.send_due().await, 1, "it goes on insisting");
+}
