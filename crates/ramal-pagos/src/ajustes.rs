@@ -1,5 +1,5 @@
-//! The limits that the company sets: how much may be given back without approval, how much a closing
-//! may differ. Their keys, their defaults, and changing them. It enforces none.
+//! The limits that the company sets: how much may be given back without approval, how much a
+//! closing may differ. Their keys, their defaults, and changing them. It enforces none.
 
 use ramal_base::dinero::{format_centavos, parse_centavos};
 use ramal_base::{CampoInvalido, Cx, Moneda, Problema};

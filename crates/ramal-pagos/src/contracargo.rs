@@ -1,5 +1,6 @@
-//! Money that the bank or the card took back. It cuts nobody: it leaves a row from which collections
-//! reads that the cliente gets one notice and two working days first (facturacion.md 5.7 Y8).
+//! Money that the bank or the card took back. It cuts nobody: it leaves a row from which
+//! collections reads that the cliente gets one notice and two working days first (facturacion.md
+//! 5.7 Y8).
 
 use ramal_base::{Fecha, Id};
 use serde::{Deserialize, Serialize};

@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 use super::partes::{Salida, motivo, open, refused, take_out, today};
 use super::record_pago::photo;
-use crate::caja::ClaseMovimiento;
+use crate::caja::{ClaseMovimiento, EstadoTurno, TurnoId};
 use crate::contracargo::NuevoContracargo;
 use crate::events::PagoContracargado;
 use crate::storage::pagos::{self, Deshecho, Libera};
-use crate::storage::{contracargos, devoluciones};
+use crate::storage::{caja, contracargos, devoluciones};
 use crate::{ClaseContracargo, Error, EstadoDevolucion, EstadoPago, Pago};
 
 /// Records that the bank or the card took a payment back.
@@ -44,7 +44,7 @@ pub async fn record_contracargo(tx: &Tx, cx: &Cx, nuevo: NuevoContracargo) -> Re
     if let Some(recargo) = fee(tx, cx, &antes, &nuevo).await? {
         contracargos::set_recargo(tx, id, recargo).await?;
     }
-    if antes.turno_id.is_some() && nuevo.clase == ClaseContracargo::ChequeRechazado {
+    if nuevo.clase == ClaseContracargo::ChequeRechazado {
         note_in_drawer(tx, cx, &antes, &nuevo.motivo).await?;
     }
     let despues = pagos::by_id(tx, antes.id.uuid()).await?.ok_or(Error::NotFound("pago"))?;
@@ -76,6 +76,13 @@ async fn reject_pending(tx: &Tx, cx: &Cx, pago: &Pago) -> Result<(), Error> {
 
 /// A bounced cheque is no longer in the shift that took it, if that is still open.
 async fn note_in_drawer(tx: &Tx, cx: &Cx, pago: &Pago, motivo: &str) -> Result<(), Error> {
+    let suyo = match pago.turno_id {
+        Some(id) => caja::turno(tx, TurnoId::from_uuid(id)).await?,
+        None => None,
+    };
+    if suyo.is_none_or(|t| t.estado != EstadoTurno::Abierto) {
+        return Ok(());
+    }
     let salida =
         Salida { clase: ClaseMovimiento::Reverso, medio: pago.medio, monto: pago.monto, motivo };
     take_out(tx, cx, pago, &salida).await

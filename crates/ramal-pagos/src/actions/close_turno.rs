@@ -126,7 +126,9 @@ fn counted(
     mut conteos: Vec<Conteo>,
     datos: &[DatosConteo],
 ) -> Result<Vec<Conteo>, Error> {
-    conteos.iter_mut().for_each(|c| c.contado = Some(0));
+    // What was taken back of an earlier shift by another means than cash is not there to count.
+    let nothing = |c: &Conteo| if c.medio.is_efectivo() { 0 } else { c.esperado.centavos.min(0) };
+    conteos.iter_mut().for_each(|c| c.contado = Some(nothing(c)));
     for (i, d) in datos.iter().enumerate() {
         let campo = |nombre: &str| format!("conteos[{i}].{nombre}");
         let moneda = match d.moneda.as_deref() {

@@ -325,7 +325,8 @@ pub async fn page(
     Ok(tramo)
 }
 
-fn parsed(cursor: &str) -> Option<(i64, Uuid)> {
+/// What a cursor of ours says; `None` if it is not one.
+pub(crate) fn parsed(cursor: &str) -> Option<(i64, Uuid)> {
     let (valor, id) = cursor.split_once('~')?;
     Some((valor.parse().ok()?, id.parse().ok()?))
 }

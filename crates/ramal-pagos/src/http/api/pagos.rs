@@ -37,7 +37,7 @@ pub async fn get_pagos(
     Filtros(pagina): Filtros<Paginacion>,
 ) -> Result<Json<PaginaView<PagoView>>, Problem> {
     let Cursor { limite, cursor } = pagina.cursor();
-    if cursor.as_deref().is_some_and(|c| !c.contains('~')) {
+    if cursor.as_deref().is_some_and(|c| lista::parsed(c).is_none()) {
         return Err(bad_cursor());
     }
     let filtro = filter(&app, query).await?;
@@ -97,9 +97,9 @@ pub(crate) async fn named(c: &impl Consulta, texto: &str) -> Result<Pago, Error>
 
 /// Registra un pago
 ///
-/// Paga lo que diga el reparto; el resto queda a favor del cliente. La misma operación por el mismo
-/// medio es el mismo dinero: con los mismos datos devuelve el primer pago (200, `nuevo: false`), con
-/// otros responde 409 `referencia_usada`.
+/// Paga lo que diga el reparto; el resto queda a favor del cliente. La misma operación por el
+/// mismo medio es el mismo dinero: con los mismos datos devuelve el primer pago (200, `nuevo:
+/// false`), con otros responde 409 `referencia_usada`.
 #[utoipa::path(post, path = "/pagos", tag = "pagos", params(CabeceraIdempotencia),
     request_body = DatosNuevoPago,
     responses(

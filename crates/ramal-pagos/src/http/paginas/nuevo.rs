@@ -106,8 +106,16 @@ async fn find(app: &App, texto: &str) -> Result<Option<Cliente>, Problem> {
     match ramal_clientes::referencia::resolve(&app.db, codigo).await {
         Ok(id) => Ok(ramal_clientes::storage::by_id(&app.db, id).await?),
         Err(ramal_clientes::Error::Storage(error)) => Err(error.into()),
-        Err(_) => Ok(None),
+        Err(_) => only_one(app, texto).await,
     }
+}
+
+/// The cliente of a name or a document, if only one has it.
+async fn only_one(app: &App, texto: &str) -> Result<Option<Cliente>, Problem> {
+    let hallados = ramal_clientes::search(&app.db, texto, 2).await?;
+    let [uno] = hallados.as_slice() else { return Ok(None) };
+    let id = ramal_clientes::referencia::resolve(&app.db, uno.codigo()).await?;
+    Ok(ramal_clientes::storage::by_id(&app.db, id).await?)
 }
 
 fn label(cliente: &Cliente) -> String {

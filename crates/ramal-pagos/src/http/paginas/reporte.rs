@@ -153,7 +153,7 @@ fn charts(marco: &Marco, grupos: &[Grupo]) -> Vec<Grafico> {
         let suma: i64 = puntos.iter().map(|p| p.valor).sum();
         let conclusion = marco.t1("pagos-reporte-suman", "monto", amount_of(marco, suma, moneda));
         let titulo = marco.t1("pagos-reporte-grafico", "moneda", moneda);
-        let rotulo = Rotulo::new(format!("pagos-{moneda}"), titulo, conclusion);
+        let rotulo = Rotulo::new(format!("cobrado-{moneda}"), titulo, conclusion);
         barras(&rotulo, &marco.t("pagos-monto"), &puntos, |c| amount_of(marco, c, moneda))
     };
     monedas.into_iter().map(grafico).collect()
