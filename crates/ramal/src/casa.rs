@@ -19,7 +19,13 @@ pub const MIGRACIONES: &[&[Migracion]] = &[
     ramal_clientes::MIGRACIONES,
     ramal_catalogo::MIGRACIONES,
     ramal_contratos::MIGRACIONES,
+    ramal_mensajeria::MIGRACIONES,
+    ramal_cuenta::MIGRACIONES,
     ramal_facturacion::MIGRACIONES,
+    ramal_pagos::MIGRACIONES,
+    ramal_cobros::MIGRACIONES,
+    ramal_conciliacion::MIGRACIONES,
+    ramal_cobranza::MIGRACIONES,
     ramal_migracion::MIGRACIONES,
 ];
 

@@ -30,7 +30,8 @@ pub struct Enlaces {
     modo_sunat: Modo,
 }
 
-fn mode(variable: &str) -> anyhow::Result<Modo> {
+/// `emulated` (also when it is not set) or `real`. Errors: it says something else.
+pub fn mode(variable: &str) -> anyhow::Result<Modo> {
     match std::env::var(variable).as_deref() {
         Err(_) | Ok("" | "emulated") => Ok(Modo::Emulado),
         Ok("real") => Ok(Modo::Real),

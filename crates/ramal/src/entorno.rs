@@ -56,6 +56,14 @@ fn read(sello: &Sello, modo: Modo, addr: SocketAddr) -> anyhow::Result<Entorno> 
     })
 }
 
+/// The same for a command that serves nothing: its links point where `ramal serve` listens unless
+/// `RAMAL_URL` says otherwise.
+///
+/// Errors: a mode that does not exist.
+pub fn of_commands(sello: &Sello) -> anyhow::Result<Entorno> {
+    read(sello, Modo::Prueba, SocketAddr::from(([127, 0, 0, 1], 8080)))
+}
+
 /// Refuses to serve real customers with what everybody knows. Errors: every fault with its way out.
 fn ensure_safe(entorno: &Entorno) -> anyhow::Result<()> {
     if entorno.modo != Modo::Produccion {
@@ -88,6 +96,13 @@ fn faults(entorno: &Entorno, var: &dyn Fn(&str) -> Option<String>) -> Vec<String
         if var(variable).is_none_or(|modo| modo == "emulated") {
             faltas.push(format!(
                 "{variable}=real falta: con la autoridad emulada ningún comprobante vale"
+            ));
+        }
+    }
+    for variable in ["PAYMENT_MODE", "WHATSAPP_MODE", "MAIL_MODE"] {
+        if var(variable).is_none_or(|modo| modo == "emulated") {
+            faltas.push(format!(
+                "{variable}=real falta: lo emulado no cobra ni llega a nadie"
             ));
         }
     }

@@ -2,6 +2,7 @@
 //! itself.
 
 mod afectados;
+mod avisos;
 mod candado;
 mod casa;
 mod cli;
@@ -9,10 +10,15 @@ mod conexiones;
 mod demo;
 mod emuladores;
 mod entorno;
+mod frenos;
 mod mantenimiento;
+mod mensajeria;
 mod paginas;
+mod pasarelas;
 mod puerta;
+mod puertos;
 mod salida;
+mod seguimiento;
 mod taller;
 mod wiring;
 

@@ -2,8 +2,10 @@
 //! that a role may hold. It signs nobody in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::Context;
+use ramal_mensajeria::AvisadorMensajeria;
 use ramal_oidc::{Ajustes, Proveedor, Secreto};
 use ramal_plataforma::{AjustesOidc, Puerta};
 use ramal_web::direccion::Proxy;
@@ -17,7 +19,9 @@ use crate::wiring;
 ///
 /// Errors: settings of the identity provider that cannot be read.
 pub fn open(casa: &Casa, url: &str) -> anyhow::Result<Puerta> {
-    let puerta = Puerta::new((*casa.sello).clone()).with_permisos(wiring::permisos());
+    let sello = (*casa.sello).clone();
+    let avisador = Arc::new(AvisadorMensajeria::new(sello.clone()));
+    let puerta = Puerta::new(sello).with_permisos(wiring::permisos()).with_avisador(avisador);
     match var("RAMAL_OIDC_EMISOR") {
         Some(emisor) => Ok(puerta.with_oidc(provider(&emisor, url).context("RAMAL_OIDC_…")?)),
         None => Ok(puerta),

@@ -7,13 +7,16 @@ use std::time::Duration;
 use ramal_base::Zona;
 use ramal_facturacion::corrida;
 use ramal_jobs::Obrero;
+use ramal_web::Entorno;
 use tokio_util::sync::CancellationToken;
 
 use crate::candado::{self, Candado};
 use crate::casa::Casa;
 use crate::conexiones::Enlaces;
-use crate::emuladores::{self, Emuladores};
-use crate::{salida, wiring};
+use crate::emuladores::{self, Emuladores, Reparto};
+use crate::puertos::Puertos;
+use crate::wiring::Voz;
+use crate::{entorno, mensajeria, salida, wiring};
 
 /// A lease short enough that the jobs of a killed process come back at once.
 const ARRIENDO_MS: i64 = 8_000;
@@ -24,19 +27,28 @@ pub struct Taller {
     pub obrero: Obrero,
     /// Authorities inside the process.
     pub emuladores: Emuladores,
+    /// Doors to gateways and channels, for the pages too.
+    pub puertos: Puertos,
     _candado: Candado,
 }
 
 /// Opens the worker of the house; none if another process of this machine is already working on the
-/// folder.
-pub async fn open(casa: &Casa) -> anyhow::Result<Option<Taller>> {
+/// folder. `reparto` says who carries what the emulators send.
+pub async fn open(
+    casa: &Casa,
+    entorno: Entorno,
+    reparto: Reparto,
+) -> anyhow::Result<Option<Taller>> {
     let Some(candado) = candado::take(&casa.carpeta)? else { return Ok(None) };
-    let emuladores = emuladores::start(&casa.carpeta, casa.cx.clock()).await?;
+    let emuladores = emuladores::start(&casa.carpeta, casa.cx.clock(), reparto).await?;
     let enlaces = Enlaces::open(casa, &emuladores).await?;
-    let registro = wiring::registro(casa, &enlaces, &zone(casa).await?);
+    mensajeria::point_at_emulators(casa, &emuladores, &entorno).await?;
+    let puertos = Puertos::open(casa, Some(&emuladores), entorno).await?;
+    let voz = if reparto == Reparto::EnSilencio { Voz::Callada } else { Voz::Viva };
+    let registro = wiring::registro(casa, (&enlaces, &puertos), (&zone(casa).await?, voz));
     let obrero = Obrero::new(casa.db.clone(), casa.cx.as_actor("obrero"), registro);
     let obrero = obrero.with_arriendo_ms(ARRIENDO_MS);
-    Ok(Some(Taller { obrero, emuladores, _candado: candado }))
+    Ok(Some(Taller { obrero, emuladores, puertos, _candado: candado }))
 }
 
 async fn zone(casa: &Casa) -> anyhow::Result<Zona> {
@@ -51,9 +63,13 @@ const MIRADA: Duration = Duration::from_millis(250);
 /// remains waits for a person.
 ///
 /// Works the queue itself, or watches the process that does.
-pub async fn wait_for_run(casa: &Casa, fecha: ramal_base::Fecha) -> anyhow::Result<()> {
+pub async fn wait_for_run(
+    casa: &Casa,
+    fecha: ramal_base::Fecha,
+    reparto: Reparto,
+) -> anyhow::Result<()> {
     hurry_summaries(casa, fecha).await?;
-    let taller = open(casa).await?;
+    let taller = open(casa, entorno::of_commands(&casa.sello)?, reparto).await?;
     let cancel = CancellationToken::new();
     let trabajo = taller.as_ref().map(|t| {
         let (obrero, cancel) = (t.obrero.clone(), cancel.clone());
@@ -69,6 +85,15 @@ pub async fn wait_for_run(casa: &Casa, fecha: ramal_base::Fecha) -> anyhow::Resu
     cancel.cancel();
     if let Some(trabajo) = trabajo {
         trabajo.await?;
+    }
+    Ok(())
+}
+
+/// Does what is due now, telling nobody, unless another process works the folder.
+pub async fn settle(casa: &Casa) -> anyhow::Result<()> {
+    let entorno = entorno::of_commands(&casa.sello)?;
+    if let Some(taller) = open(casa, entorno, Reparto::EnSilencio).await? {
+        taller.obrero.drain().await?;
     }
     Ok(())
 }
@@ -90,9 +115,10 @@ async fn hurry_summaries(casa: &Casa, fecha: ramal_base::Fecha) -> anyhow::Resul
 /// Starts the worker of the house in the background until `cancel`; none if another process has it.
 pub async fn start(
     casa: &Casa,
+    entorno: Entorno,
     cancel: &CancellationToken,
 ) -> anyhow::Result<Option<(Arc<Taller>, tokio::task::JoinHandle<()>)>> {
-    let Some(taller) = open(casa).await? else { return Ok(None) };
+    let Some(taller) = open(casa, entorno, Reparto::Solo).await? else { return Ok(None) };
     let taller = Arc::new(taller);
     let (obrero, fin) = (taller.obrero.clone(), cancel.clone());
     let tarea = tokio::spawn(async move { obrero.run(fin).await });

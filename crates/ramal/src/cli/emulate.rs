@@ -1,5 +1,5 @@
-//! `ramal emulate pac|sunat`: a strict authority on this machine, with fault switches, until it is
-//! told to stop.
+//! `ramal emulate pac|sunat|pasarela|whatsapp|correo`: a strict counterpart on this machine, with
+//! fault switches, until it is told to stop.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,12 +9,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use ramal_base::SystemClock;
-use ramal_emulador::{Fallas, pac, servir, sunat};
+use ramal_emulador::{Fallas, correo, pac, pasarela, servir, sunat, whatsapp};
 use tokio_util::sync::CancellationToken;
 
 use crate::salida::HECHO;
 
-/// Autoridad emulada.
+/// Autoridad, pasarela o canal emulado.
 #[derive(Args)]
 pub struct Emulate {
     /// Cuál.
@@ -35,6 +35,9 @@ pub struct Emulate {
     /// Rechaza esta parte de los documentos, en diezmilésimas (200 = 2 %).
     #[arg(long)]
     rechazo_por_diez_mil: Option<u32>,
+    /// WhatsApp: adónde van los avisos.
+    #[arg(long)]
+    webhook: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -43,14 +46,19 @@ enum Cual {
     Pac,
     /// SUNAT.
     Sunat,
+    /// Pasarela de pagos: la propia, Mercado Pago y Stripe.
+    Pasarela,
+    /// WhatsApp Cloud API.
+    Whatsapp,
+    /// Servidor de correo; escucha en el puerto siguiente, y en este se ven las cartas.
+    Correo,
 }
 
 impl Emulate {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let fallas = self.switches()?;
-        let router = self.router(fallas)?;
         let cancel = CancellationToken::new();
         let addr = SocketAddr::from(([127, 0, 0, 1], self.port));
+        let router = self.router(self.switches()?, &cancel).await?;
         let escucha = servir(router, addr, cancel.clone()).await?;
         println!("http://{escucha}");
         tokio::signal::ctrl_c().await?;
@@ -74,16 +82,43 @@ impl Emulate {
         Ok(fallas)
     }
 
-    fn router(&self, fallas: Fallas) -> anyhow::Result<axum::Router> {
+    async fn router(
+        &self,
+        fallas: Fallas,
+        cancel: &CancellationToken,
+    ) -> anyhow::Result<axum::Router> {
         let (dir, semilla) = (self.dir.clone(), self.semilla);
+        let reloj = Arc::new(SystemClock);
         Ok(match self.cual {
             Cual::Pac => {
-                let base = pac::Opciones::new(Arc::new(SystemClock));
+                let base = pac::Opciones::new(reloj);
                 pac::Emulador::abrir(pac::Opciones { dir, semilla, fallas, ..base })?.router()
             }
             Cual::Sunat => {
-                let base = sunat::Opciones::new(Arc::new(SystemClock));
+                let base = sunat::Opciones::new(reloj);
                 sunat::Emulador::abrir(sunat::Opciones { dir, semilla, fallas, ..base })?.router()
+            }
+            Cual::Pasarela => {
+                let base = pasarela::Opciones::new(reloj);
+                let opciones = pasarela::Opciones { dir, semilla, fallas, ..base };
+                let emulador = pasarela::Emulador::abrir(opciones)?;
+                emulador.send_avisos(cancel.clone());
+                emulador.router()
+            }
+            Cual::Whatsapp => {
+                let (base, webhook) = (whatsapp::Opciones::new(reloj), self.webhook.clone());
+                let opciones = whatsapp::Opciones { dir, semilla, webhook, ..base };
+                let emulador = whatsapp::Emulador::abrir(opciones)?;
+                emulador.start(cancel.clone());
+                emulador.clone().router().merge(emulador.paginas())
+            }
+            Cual::Correo => {
+                let opciones = correo::Opciones { dir, ..correo::Opciones::new(reloj) };
+                let emulador = correo::Emulador::abrir(opciones)?;
+                let smtp = SocketAddr::from(([127, 0, 0, 1], self.port.saturating_add(1)));
+                let smtp = emulador.clone().servir(smtp, cancel.clone()).await?;
+                println!("smtp://{smtp}");
+                emulador.paginas()
             }
         })
     }

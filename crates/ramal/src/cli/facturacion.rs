@@ -9,6 +9,7 @@ use ramal_base::Fecha;
 use ramal_facturacion::corrida::{self, Avance, Opciones, ResumenCorrida};
 
 use super::{Comun, date};
+use crate::emuladores::Reparto;
 use crate::salida::{self, HECHO, problem};
 
 /// Corrida recurrente.
@@ -63,7 +64,7 @@ impl Pedido {
         let hecho = corrida::run(&casa.db, &casa.cx, &casa.sello, pedido, progress).await;
         hecho.map_err(problem)?;
         if self.esperar {
-            crate::taller::wait_for_run(&casa, self.fecha).await?;
+            crate::taller::wait_for_run(&casa, self.fecha, Reparto::Solo).await?;
         }
         let resumen = corrida::resumen(&casa.db, self.fecha).await.map_err(problem)?;
         self.report(&resumen)

@@ -10,6 +10,7 @@ mod demo;
 mod documentos;
 mod emisor;
 mod emulate;
+mod ensayo;
 mod facturacion;
 pub mod init;
 mod rutas;
@@ -85,6 +86,8 @@ enum Cual {
     Openapi,
     /// Mide el camino real de la facturación.
     Bench(bench::Bench),
+    /// Vive un mes entero con reloj propio y comprueba cada saldo.
+    Ensayo(ensayo::Ensayo),
 }
 
 /// Runs a command and gives its exit code.
@@ -106,6 +109,7 @@ pub async fn dispatch(orden: Orden) -> anyhow::Result<ExitCode> {
         Cual::Rutas(rutas) => rutas.run(),
         Cual::Openapi => openapi(),
         Cual::Bench(bench) => bench.run().await,
+        Cual::Ensayo(ensayo) => ensayo.run().await,
     }
 }
 

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use axum::Extension;
 use clap::Args;
 use ramal_db::Consulta;
 use ramal_plataforma::codigo_de_instalacion;
@@ -13,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Comun;
 use crate::casa::Casa;
+use crate::puertos::Puertos;
 use crate::demo::cuentas::DOMINIO;
 use crate::salida::HECHO;
 use crate::{entorno, puerta, taller, wiring};
@@ -45,12 +45,20 @@ pub async fn serve(casa: &Casa, addr: SocketAddr, modo: Modo) -> anyhow::Result<
     let entorno = entorno::open(&casa.sello, modo, addr)?;
     ensure_own_people(casa, &entorno).await?;
     let puerta = puerta::open(casa, &entorno.url_publica)?;
-    let app = puerta::behind(casa.app(entorno));
+    let app = puerta::behind(casa.app(entorno.clone()));
     let cancel = CancellationToken::new();
-    let trabajo = taller::start(casa, &cancel).await?;
+    let trabajo = taller::start(casa, entorno.clone(), &cancel).await?;
+    let puertos = match &trabajo {
+        Some((taller, _)) => taller.puertos.clone(),
+        None => Puertos::open(casa, None, entorno).await?,
+    };
     let sitio = wiring::sitio(&app, puerta, cancel.clone());
     let router = ramal_web::assemble(app, wiring::rutas(), sitio);
-    let router = router.layer(Extension(casa.sello.clone()));
+    let router = wiring::doors(router, casa, &puertos);
+    let router = match &trabajo {
+        Some((taller, _)) => wiring::emulator_pages(router, &taller.emuladores),
+        None => router,
+    };
     let servidor =
         ramal_web::servir(router, addr, cancel.clone()).await.with_context(taken(addr))?;
     let base = format!("http://{}", servidor.direccion);
@@ -61,7 +69,10 @@ pub async fn serve(casa: &Casa, addr: SocketAddr, modo: Modo) -> anyhow::Result<
     match &trabajo {
         Some((taller, _)) => {
             let emuladores = &taller.emuladores;
-            eprintln!("PAC emulado en {} · SUNAT emulada en {}", emuladores.pac, emuladores.sunat);
+            let (pac, sunat) = (&emuladores.pac, &emuladores.sunat);
+            let pasarela = &emuladores.pasarela.base;
+            eprintln!("Emulados: PAC {pac} · SUNAT {sunat} · pasarela de pagos {pasarela}");
+            eprintln!("Lo que se habría enviado: {base}/emuladores/whatsapp y {base}/emuladores/correo");
         }
         None => eprintln!("Otro proceso trabaja la cola de esta carpeta; aquí se sirve la API."),
     }

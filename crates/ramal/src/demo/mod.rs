@@ -1,9 +1,11 @@
-//! The demo company: two emisores, the named world, 300 imported customers, two months billed
-//! against the emulators with what happens in between; the month that runs is left to be billed.
+//! The demo company: two emisores, the named world, 300 imported customers, two months billed and
+//! mostly paid, each thing on its day; the month that runs is left to be billed.
 
 mod archivos;
+mod cobranza;
 pub mod cuentas;
 mod historia;
+mod reloj;
 mod resumen;
 
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use ramal_clientes::validacion;
 use ramal_clientes::{DatosCliente, actions as clientes};
 use ramal_contratos::actions as contratos;
 use ramal_contratos::comandos::DatosContratar;
+use ramal_db::{Consulta, params};
 use ramal_facturacion::corrida::{self, Opciones};
 use ramal_migracion::{Origen, PedidoImportacion, Perfil};
 use ramal_plataforma::{Emisor, NuevoEmisor};
@@ -21,6 +24,7 @@ use serde_json::json;
 
 use crate::casa::Casa;
 use crate::cli::init;
+use crate::emuladores::Reparto;
 use crate::salida::problem;
 use crate::taller;
 
@@ -38,37 +42,61 @@ const NUMERO_JAVIER: i64 = 66_489;
 /// Makes the demo company, bills its month and waits for the authorities; repeating it changes
 /// nothing.
 pub async fn run(casa: &Casa) -> anyhow::Result<Resumen> {
+    let hoy = ramal_base::Zona::parse("America/Mexico_City")?.fecha(casa.cx.now());
+    let meses = historia::Meses::before(hoy);
+    let antes = reloj::on(casa, meses.primero, "09:00:00")?;
     let mexico = NuevoEmisor::new(Pais::Mx, RFC, "ESCUELA KEMPER URGATE SA DE CV");
-    let mexico = init::set_up(casa, mexico).await?;
+    let mexico = init::set_up(&antes, mexico).await?;
     let peru = NuevoEmisor {
         nombre_comercial: Some("RAMAL".to_owned()),
         ..NuevoEmisor::new(Pais::Pe, RUC, "RAMAL DEMO S.A.C.")
     };
-    let peru = init::set_up(casa, peru).await?;
+    let peru = init::set_up(&antes, peru).await?;
     for emisor in [&mexico.emisor, &peru.emisor] {
-        ensure_certificate(casa, emisor).await?;
+        ensure_certificate(&antes, emisor).await?;
     }
-    let hoy = mexico.emisor.zona().fecha(casa.cx.now());
-    let meses = historia::Meses::before(hoy);
-    catalogue(casa, &mexico.emisor).await?;
-    let seed = archivos::seed003(POR_PAIS, meses.primero);
-    import(casa, (&peru.emisor, "seed003"), meses.primero, seed).await?;
-    let panel = archivos::panel(FILAS_PANEL);
-    import(casa, (&mexico.emisor, "panel"), meses.primero, panel).await?;
-    javier(casa, &mexico.emisor, meses.primero).await?;
-    bill(casa, meses.cierre_primero).await?;
-    historia::live(casa, &mexico.emisor, &meses).await?;
-    bill(casa, meses.cierre_segundo).await?;
+    if !is_lived(casa, &meses).await? {
+        live(casa, &meses, (&mexico.emisor, &peru.emisor)).await?;
+    }
     let clave = mexico.clave.or(peru.clave);
     let cuentas = cuentas::ensure(casa).await?;
     resumen::read(casa, meses.cierre_segundo, (clave, cuentas)).await
+}
+
+/// Whether the two months were lived to their end.
+async fn is_lived(casa: &Casa, meses: &historia::Meses) -> anyhow::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM corridas r, cajas c \
+        WHERE r.fecha = $1 AND r.estado = 'terminada'";
+    Ok(casa.db.scalar::<i64>(SQL, params![meses.cierre_segundo]).await?.unwrap_or(0) > 0)
+}
+
+/// The two months, each thing on its day; what was done already is not done again.
+async fn live(
+    casa: &Casa,
+    meses: &historia::Meses,
+    (mexico, peru): (&Emisor, &Emisor),
+) -> anyhow::Result<()> {
+    let antes = reloj::on(casa, meses.primero, "10:00:00")?;
+    catalogue(&antes, mexico).await?;
+    let seed = archivos::seed003(POR_PAIS, meses.primero);
+    import(&antes, (peru, "seed003"), meses.primero, seed).await?;
+    let panel = archivos::panel(FILAS_PANEL);
+    import(&antes, (mexico, "panel"), meses.primero, panel).await?;
+    javier(&antes, mexico, meses.primero).await?;
+    bill(&reloj::on(casa, meses.cierre_primero, "20:00:00")?, meses.cierre_primero).await?;
+    cobranza::pay(casa, cobranza::Mes::Primero).await?;
+    historia::live(&reloj::on(casa, meses.segundo, "11:00:00")?, mexico, meses).await?;
+    bill(&reloj::on(casa, meses.cierre_segundo, "20:00:00")?, meses.cierre_segundo).await?;
+    cobranza::pay(casa, cobranza::Mes::Segundo).await?;
+    cobranza::office(casa).await?;
+    taller::settle(casa).await
 }
 
 /// Runs the billing of a day and waits for the authorities.
 async fn bill(casa: &Casa, fecha: Fecha) -> anyhow::Result<()> {
     let pedido = (fecha, Opciones::default());
     corrida::run(&casa.db, &casa.cx, &casa.sello, pedido, |_| {}).await.map_err(problem)?;
-    taller::wait_for_run(casa, fecha).await
+    taller::wait_for_run(casa, fecha, Reparto::EnSilencio).await
 }
 
 async fn ensure_certificate(casa: &Casa, emisor: &Emisor) -> anyhow::Result<()> {

@@ -4,6 +4,7 @@
 mod contrato;
 mod documentos;
 mod espera;
+mod mes;
 mod paginas;
 mod programa;
 mod roles;

@@ -1,7 +1,8 @@
 //! `ramal bench facturacion`: bills N services through the real path into a fresh database, beside
 //! the machine's RSA limit. `ramal bench paginas` is in `paginas`.
 
-mod mundo;
+pub(super) mod mundo;
+mod pagos;
 mod paginas;
 
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ enum Que {
     Facturacion(Pedido),
     /// Pide las listas y la búsqueda sobre una base grande, al lado de una página vacía.
     Paginas(paginas::Pedido),
+    /// Mide el camino de un pago: del aviso de la pasarela a la confirmación en cola.
+    Pagos(pagos::Pedido),
 }
 
 #[derive(Args)]
@@ -61,6 +64,7 @@ impl Bench {
         match self.que {
             Que::Facturacion(pedido) => pedido.run().await,
             Que::Paginas(pedido) => pedido.run().await,
+            Que::Pagos(pedido) => pedido.run().await,
         }
     }
 }

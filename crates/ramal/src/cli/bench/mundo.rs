@@ -15,7 +15,7 @@ use crate::casa::Casa;
 use crate::cli::init;
 use crate::salida::problem;
 
-pub(super) async fn prepare(casa: &Casa, pais: Pais) -> anyhow::Result<Emisor> {
+pub(in crate::cli) async fn prepare(casa: &Casa, pais: Pais) -> anyhow::Result<Emisor> {
     let (numero, nombre) = match pais {
         Pais::Pe => ("20600000005", "RAMAL DEMO S.A.C."),
         _ => ("EKU9003173C9", "ESCUELA KEMPER URGATE"),
@@ -28,7 +28,7 @@ pub(super) async fn prepare(casa: &Casa, pais: Pais) -> anyhow::Result<Emisor> {
 /// Services per transaction while the database is filled, which is not measured.
 const TANDA: u32 = 1000;
 
-pub(super) async fn fill(
+pub(in crate::cli) async fn fill(
     casa: &Casa,
     emisor: &Emisor,
     cantidad: u32,
@@ -70,8 +70,8 @@ fn cliente_nuevo(casa: &Casa, pais: Pais, numero: i64) -> Cliente {
         numero_documento: documento,
         razon_social: name(numero),
         nombre_comercial: None,
-        email: None,
-        telefono: None,
+        email: Some(format!("c{numero}@correo.example")),
+        telefono: Some(phone(pais, numero)),
         regimen_fiscal: None,
         uso_cfdi: None,
         codigo_postal: None,
@@ -81,6 +81,14 @@ fn cliente_nuevo(casa: &Casa, pais: Pais, numero: i64) -> Cliente {
         version: 1,
         creado: casa.cx.now(),
         actualizado: casa.cx.now(),
+    }
+}
+
+/// A telephone of the country that nobody else of the world has.
+fn phone(pais: Pais, numero: i64) -> String {
+    match pais {
+        Pais::Pe => format!("+519{:08}", numero.rem_euclid(100_000_000)),
+        _ => format!("+5255{:08}", numero.rem_euclid(100_000_000)),
     }
 }
 
