@@ -89,32 +89,41 @@ impl Emulador {
             firmado: None,
             cuerpo,
         };
-        let intencion = || stripe_json::intencion(p, stripe_json::Expandir::Nada);
-        let disputa = || stripe_json::disputa(p);
-        match suceso {
-            Suceso::Creado => match p.referencia {
-                Some(_) => vec![nuevo("payment_intent.requires_action", intencion())],
-                None => vec![nuevo("payment_intent.created", intencion())],
-            },
-            Suceso::Acreditado => {
-                let mut todos = vec![nuevo("payment_intent.succeeded", intencion())];
-                todos.extend(p.pagina.as_ref().and_then(|id| r.pagina(id)).map(|pagina| {
-                    let sesion = stripe_json::sesion(r, pagina);
-                    nuevo("checkout.session.completed", sesion)
-                }));
-                todos
+        let intencion =
+            |tipo: &str| nuevo(tipo, stripe_json::intencion(p, stripe_json::Expandir::Nada));
+        let sesion = |que: &str| {
+            let pagina = p.pagina.as_ref().and_then(|id| r.pagina(id))?;
+            Some(nuevo(&format!("checkout.session.{que}"), stripe_json::sesion(r, pagina)))
+        };
+        let diferido = p.referencia.is_some();
+        let (principal, de_sesion) = match suceso {
+            // A session with a slip ends when the slip is given; its payment comes later.
+            Suceso::Creado if diferido => {
+                (intencion("payment_intent.requires_action"), sesion("completed"))
             }
-            Suceso::Rechazado | Suceso::Vencido => {
-                vec![nuevo("payment_intent.payment_failed", intencion())]
+            Suceso::Creado => (intencion("payment_intent.created"), None),
+            Suceso::Acreditado if diferido => {
+                (intencion("payment_intent.succeeded"), sesion("async_payment_succeeded"))
             }
-            Suceso::EnProceso => vec![nuevo("payment_intent.processing", intencion())],
-            Suceso::Cancelado => vec![nuevo("payment_intent.canceled", intencion())],
+            Suceso::Acreditado => (intencion("payment_intent.succeeded"), sesion("completed")),
+            Suceso::Vencido => {
+                (intencion("payment_intent.payment_failed"), sesion("async_payment_failed"))
+            }
+            Suceso::Rechazado => (intencion("payment_intent.payment_failed"), None),
+            Suceso::EnProceso => (intencion("payment_intent.processing"), None),
+            Suceso::Cancelado => (intencion("payment_intent.canceled"), None),
             Suceso::Devuelto => {
-                vec![nuevo("charge.refunded", stripe_json::cargo(p, stripe_json::Expandir::Nada))]
+                let cargo = stripe_json::cargo(p, stripe_json::Expandir::Nada);
+                (nuevo("charge.refunded", cargo), None)
             }
-            Suceso::ContracargoAbierto => vec![nuevo("charge.dispute.created", disputa())],
-            Suceso::ContracargoCerrado => vec![nuevo("charge.dispute.closed", disputa())],
-        }
+            Suceso::ContracargoAbierto => {
+                (nuevo("charge.dispute.created", stripe_json::disputa(p)), None)
+            }
+            Suceso::ContracargoCerrado => {
+                (nuevo("charge.dispute.closed", stripe_json::disputa(p)), None)
+            }
+        };
+        std::iter::once(principal).chain(de_sesion).collect()
     }
 
     fn put_all(

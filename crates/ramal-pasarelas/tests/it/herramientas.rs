@@ -42,15 +42,13 @@ async fn run(mut orden: Command, entrada: &Value) -> String {
     String::from_utf8(salida.stdout).unwrap()
 }
 
+/// The one that `RAMAL_ORACULO` names, unasked: a script that lacks its library fails aloud.
 async fn interpreter() -> PathBuf {
-    let raiz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let propio = std::env::var_os("RAMAL_ORACULO").map(PathBuf::from);
-    let candidatos = [
-        propio.map(|v| v.join("bin/python")),
-        Some(raiz.join("target/oraculo/bin/python")),
-        Some(PathBuf::from("python3")),
-    ];
-    for candidato in candidatos.into_iter().flatten() {
+    if let Some(propio) = std::env::var_os("RAMAL_ORACULO") {
+        return PathBuf::from(propio).join("bin/python");
+    }
+    let hecho = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/oraculo/bin/python");
+    for candidato in [hecho, PathBuf::from("python3")] {
         if works(&candidato, &["-c", "import stripe, standardwebhooks"]).await {
             return candidato;
         }
@@ -58,7 +56,7 @@ async fn interpreter() -> PathBuf {
     panic!(
         "no Python with stripe and standardwebhooks: run `cargo xtask ci`, which makes one, or \
          set RAMAL_ORACULO to a virtual environment with xtask/requirements.txt"
-    );
+    )
 }
 
 /// Folder with Mercado Pago's library. Tests in parallel install apart; the first to end gives its

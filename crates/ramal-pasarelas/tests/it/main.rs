@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod avisos;
+mod basura;
 mod camino;
 mod fallas;
 mod herramientas;
