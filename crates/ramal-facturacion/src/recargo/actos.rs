@@ -96,7 +96,7 @@ async fn bill(
     let ctx = ctx.with_emision(cx.now());
     let moneda = Moneda::parse(&fila.moneda).ok_or(DbError::Corrupt("currency of a recargo"))?;
     let emisor = issuer(&ctx, cliente, (fila, moneda))?;
-    let nueva = linea::invoice(&ctx, (cliente, emisor), (fila, alcance), moneda);
+    let nueva = linea::own_factura(&ctx, (cliente, emisor), (fila, alcance), moneda);
     let (factura, _) = publish_one(tx, cx, nueva.map_err(refused)?).await?;
     if alcance == Alcance::Legal {
         seal_job(tx, cx, factura.uuid()).await?;

@@ -61,7 +61,7 @@ pub(crate) fn add_to_plan(
 }
 
 /// An invoice with a fee alone.
-pub(crate) fn invoice(
+pub(crate) fn own_factura(
     ctx: &Contexto,
     (cliente, emisor): (&Cliente, Arc<EmisorFiscal>),
     (r, alcance): (&RecargoFila, Alcance),

@@ -5,7 +5,7 @@ use ramal_base::{Moneda, Pais};
 use ramal_clientes::Cliente;
 use ramal_db::Db;
 use ramal_facturacion::FacturaId;
-use ramal_facturacion::cobro::check;
+use ramal_facturacion::cobro::{check, revoke_abono};
 use ramal_facturacion::nucleo::{BaseRecargo, Recargo, interes};
 use ramal_facturacion::recargo::{
     ClaseRecargo, Momento, NuevoRecargo, Recargado, add_recargo, waive_recargo,
@@ -95,9 +95,13 @@ both_engines! {
         m.answer(enero, Estado::Aceptado).await;
         // Posted after the due day with a value date inside it (L3).
         let m = m.at("2027-01-05").await;
-        m.abono(&cliente, 20_000, &vence.to_string()).await;
-        assert_eq!(state(&m, recargo.id).await, "facturado", "part of it was late");
+        let tarde = m.abono(&cliente, 20_000, "2027-01-04").await;
         m.abono(&cliente, 19_900, &vence.to_string()).await;
+        assert_eq!(state(&m, recargo.id).await, "facturado", "part of it was late");
+        let tx = m.db.begin().await.unwrap();
+        revoke_abono(&tx, &m.cx, tarde, "Era de otro").await.unwrap();
+        tx.commit().await.unwrap();
+        m.abono(&cliente, 20_000, &vence.to_string()).await;
         assert_eq!(state(&m, recargo.id).await, "por_acreditar");
         m.work().await;
         assert_eq!(state(&m, recargo.id).await, "acreditado");

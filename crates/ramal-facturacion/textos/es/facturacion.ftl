@@ -402,6 +402,7 @@ facturacion-filtro-saldo-con = Con saldo por pagar
 facturacion-filtro-saldo-parcial = Pagada en parte
 facturacion-filtro-saldo-sin = Sin saldo
 facturacion-publica-pagar = Pagar
+facturacion-publica-comprobante = Ya pagué: subir comprobante
 facturacion-publica-acreditado = Notas de crédito
 facturacion-publica-aplicado = Pagado
 facturacion-nota-devolver = Devolver el dinero al cliente

@@ -34,7 +34,7 @@ pub(super) struct Actos {
 pub(super) const REGISTRAR_PAGOS: &str = "pagos:registrar";
 
 /// Where a payment is registered, with whom or what it is of.
-pub(super) fn new_payment(de: &str, cual: &str) -> String {
+pub(super) fn new_pago(de: &str, cual: &str) -> String {
     format!("/facturacion/pagos/nuevo?{de}={cual}")
 }
 
@@ -57,7 +57,7 @@ impl Actos {
         let peru = matches!(f.tipo.as_str(), "01" | "03");
         Actos {
             pagar: match debe && cobra && estado != "rechazado" {
-                true => new_payment("factura", &f.id.to_string()),
+                true => new_pago("factura", &f.id.to_string()),
                 false => String::new(),
             },
             reenviar: when(viva && emite && parado, "reenviar"),

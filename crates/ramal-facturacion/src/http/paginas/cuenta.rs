@@ -88,9 +88,9 @@ pub async fn cuenta(
         posiciones: positions(&marco, &saldos_de(db, id).await?),
         pendientes: pending(db, &marco, id).await?,
         vencidas: overdue(&app, &marco, id).await?,
-        ultimo_pago: last_payment(db, &marco, id).await?,
+        ultimo_pago: last_pago(db, &marco, id).await?,
         facturas: format!("{}/facturas", ficha.ruta()),
-        pagar: if cobra { super::actos::new_payment("cliente", &codigo) } else { String::new() },
+        pagar: if cobra { super::actos::new_pago("cliente", &codigo) } else { String::new() },
         csv,
         pdf,
         l,
@@ -151,7 +151,7 @@ async fn overdue(app: &App, marco: &Marco, cliente: uuid::Uuid) -> Result<String
     Ok(marco.formato().numero(lista::count(&app.db, &vencidas, Some(hoy)).await?))
 }
 
-async fn last_payment(
+async fn last_pago(
     c: &impl Consulta,
     marco: &Marco,
     cliente: uuid::Uuid,

@@ -18,7 +18,7 @@ use super::cambio::{Cambio, change_of};
 use super::comun::{LISTA, amount, kind_key, named, route, today};
 use super::detalle_vista::{Cabeza, LineaDetalle, NotaFila, lines_of, milestones};
 use super::fallos::{Fallo, fault_of};
-use super::pagos_de::{PagoAplicado, payments_of};
+use super::pagos_de::{PagoAplicado, pagos_of};
 use crate::permisos::LeerFacturas;
 use crate::storage::consultas::{self, Legal};
 use crate::storage::{cambios, facturas};
@@ -83,7 +83,7 @@ pub async fn detalle(
         impuestos: amount(&marco, fila.impuestos, &fila.moneda),
         notas: notas.iter().map(|n| NotaFila::of(&marco, n)).collect(),
         historia: milestones(&marco, &fila, &historia),
-        pagos: payments_of(db, &marco, id).await?,
+        pagos: pagos_of(db, &marco, id).await?,
         ve_pagos: vista.may("pagos:leer"),
         archivos: files_of(db, &marco, &fila).await?,
         enlace: super::publica::enlace_completo(&app, id),

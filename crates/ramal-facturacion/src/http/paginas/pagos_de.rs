@@ -24,7 +24,7 @@ pub(super) struct PagoAplicado {
 }
 
 /// Abonos with what they settle of an invoice now, in order of value date.
-pub(super) async fn payments_of(
+pub(super) async fn pagos_of(
     c: &impl Consulta,
     marco: &Marco,
     factura: Uuid,
