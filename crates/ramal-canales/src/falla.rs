@@ -76,7 +76,8 @@ pub enum Alcance {
 /// Why a message will never be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Causa {
-    /// The number has no WhatsApp or cannot get messages (131026): another channel, number doubtful.
+    /// The number has no WhatsApp or cannot get messages (131026): another channel, number
+    /// doubtful.
     SinWhatsapp,
     /// The mailbox or its domain does not exist (5.1.x): address doubtful.
     DireccionInexistente,

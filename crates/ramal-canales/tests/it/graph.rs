@@ -205,7 +205,8 @@ async fn what_would_be_refused_does_not_leave() {
 async fn every_page_of_templates_is_reached_and_the_last_one_ends() {
     let pagina = |nombre: &str, next: bool| {
         let mut p = json!({"data": [{"id": "9", "name": nombre, "language": "es_MX",
-            "status": "APPROVED", "category": "UTILITY", "components": [{"type": "BODY", "text": "Hola"}]}],
+            "status": "APPROVED", "category": "UTILITY", "components": [{"type": "BODY",
+            "text": "Hola"}]}],
             "paging": {"cursors": {"before": "a", "after": "b&c"}}});
         if next {
             p["paging"]["next"] = json!("https://graph.facebook.com/x");

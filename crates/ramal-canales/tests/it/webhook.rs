@@ -153,11 +153,14 @@ fn a_person_without_phone_is_a_bsuid_and_never_a_phone() {
 #[test]
 fn a_status_tells_its_reference_its_price_and_what_may_follow() {
     let valor = json!({"metadata": {"phone_number_id": "111"}, "statuses": [
-        {"id": "wamid.A", "status": "delivered", "timestamp": "1763640000", "recipient_id": "5215512345678",
+        {"id": "wamid.A", "status": "delivered", "timestamp": "1763640000",
+         "recipient_id": "5215512345678",
          "biz_opaque_callback_data": "ob_1",
-         "pricing": {"billable": true, "pricing_model": "PMP", "category": "utility", "type": "regular"}},
+         "pricing": {"billable": true, "pricing_model": "PMP", "category": "utility",
+         "type": "regular"}},
         {"id": "wamid.B", "status": "failed", "timestamp": "1763640001", "recipient_id": "52",
-         "errors": [{"code": 131047, "title": "Re-engagement message", "message": "Re-engagement message",
+         "errors": [{"code": 131047, "title": "Re-engagement message",
+         "message": "Re-engagement message",
            "error_data": {"details": "Message failed to send because more than 24 hours"}}]},
         {"id": "wamid.C", "status": "teletransportado", "timestamp": 1763640002},
         {"status": "sent"}]});
@@ -192,14 +195,16 @@ fn templates_preferences_echoes_history_and_errors_are_told_apart() {
         (Some(EstadoPlantilla::Pausada), Some("77"), None)
     );
     let categoria = json!({"message_template_id": 77, "message_template_name": "promo",
-        "message_template_language": "es_MX", "previous_category": "UTILITY", "new_category": "MARKETING"});
+        "message_template_language": "es_MX", "previous_category": "UTILITY",
+        "new_category": "MARKETING"});
     let Hecho::Plantilla(p) = leer(&aviso("template_category_update", categoria)).remove(0).hecho
     else {
         panic!()
     };
     assert_eq!((p.estado, p.categoria), (None, Some(CategoriaPlantilla::Marketing)));
     let baja = json!({"metadata": {"phone_number_id": "111"}, "user_preferences": [
-        {"wa_id": "5215512345678", "category": "marketing_messages", "value": "stop", "timestamp": 1763640000}]});
+        {"wa_id": "5215512345678", "category": "marketing_messages", "value": "stop",
+         "timestamp": 1763640000}]});
     let Hecho::Preferencia(p) = leer(&aviso("user_preferences", baja)).remove(0).hecho else {
         panic!()
     };

@@ -93,7 +93,8 @@ async fn list(State(emulador): App, Query(busca): Query<Busca>) -> Response {
     let mas = siguiente.map(|antes| {
         let q = escape(&busca.q);
         format!(
-            "<form method=\"get\" action=\"{BASE}\"><input type=\"hidden\" name=\"q\" value=\"{q}\">\
+            "<form method=\"get\" action=\"{BASE}\"><input type=\"hidden\" name=\"q\" \
+             value=\"{q}\">\
              <input type=\"hidden\" name=\"antes\" value=\"{antes}\"><button class=\"suave\">Ver \
              anteriores</button></form>"
         )
@@ -118,7 +119,8 @@ fn table(filas: &str) -> String {
         return "<p class=\"panel\">No hay correos que mostrar.</p>".into();
     }
     format!(
-        "<div class=\"caja\" tabindex=\"0\" role=\"region\" aria-label=\"Correos\"><table><thead><tr>\
+        "<div class=\"caja\" tabindex=\"0\" role=\"region\" aria-label=\"Correos\"><table><thead>\
+         <tr>\
          <th scope=\"col\">Asunto</th><th scope=\"col\">De</th><th scope=\"col\">Para</th>\
          <th scope=\"col\">Recibido</th><th scope=\"col\">Adjuntos</th></tr></thead>\
          <tbody>{filas}</tbody></table></div>"
@@ -222,7 +224,8 @@ async fn raw(State(emulador): App, Path(numero): Path<usize>) -> Response {
     let texto = String::from_utf8_lossy(&recibido.bytes()).into_owned();
     let cuerpo = format!(
         "<p><a href=\"{BASE}/{numero}\">Volver al correo</a></p>\
-         <div class=\"panel crudo\" tabindex=\"0\" role=\"region\" aria-label=\"Correo en crudo\">{}\
+         <div class=\"panel crudo\" tabindex=\"0\" role=\"region\" aria-label=\"Correo en crudo\">\
+         {}\
          </div>",
         escape(&texto)
     );

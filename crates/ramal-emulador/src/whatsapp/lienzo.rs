@@ -1,5 +1,5 @@
-//! Sheet of the emulators' pages: escaping, layout, style, and the guard of their forms. It knows no
-//! message.
+//! Sheet of the emulators' pages: escaping, layout, style and the guard of their forms. It knows
+//! no message.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};

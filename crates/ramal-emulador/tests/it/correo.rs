@@ -154,14 +154,19 @@ async fn each_switch_fails_as_a_real_server_does() {
 async fn a_mail_is_read_on_the_page_and_its_html_is_caged() {
     let (e, addr) = servidor(opciones()).await;
     let mut c = Cliente::connect(addr).await;
-    let mensaje = "From: Fibra <a@b.example>\r\nTo: c@d.example\r\nSubject: =?utf-8?b?TWHDsWFuYSA8Yj4=?=\r\n\
+    let mensaje = "From: Fibra <a@b.example>\r\nTo: c@d.example\r\nSubject: \
+        =?utf-8?b?TWHDsWFuYSA8Yj4=?=\r\n\
         Content-Type: multipart/mixed; boundary=M\r\n\r\n--M\r\n\
-        Content-Type: multipart/alternative; boundary=A\r\n\r\n--A\r\nContent-Type: text/plain\r\n\r\n\
+        Content-Type: multipart/alternative; boundary=A\r\n\r\n--A\r\nContent-Type: text/plain\r\n\
+        \r\n\
         <script>t</script>\r\n--A\r\nContent-Type: multipart/related; boundary=R\r\n\r\n--R\r\n\
-        Content-Type: text/html\r\n\r\n<p>Hola</p><img src=\"cid:i@x\"><script>alert(1)</script>\r\n\
-        --R\r\nContent-Type: image/png\r\nContent-ID: <i@x>\r\nContent-Transfer-Encoding: base64\r\n\r\n\
+        Content-Type: text/html\r\n\r\n<p>Hola</p><img src=\"cid:i@x\"><script>alert(1)</script>\
+        \r\n\
+        --R\r\nContent-Type: image/png\r\nContent-ID: <i@x>\r\nContent-Transfer-Encoding: \
+        base64\r\n\r\n\
         iVBORw0KGgo=\r\n--R--\r\n--A--\r\n--M\r\nContent-Type: text/html; name=x.html\r\n\
-        Content-Disposition: attachment; filename=\"x.html\"\r\n\r\n<script>alert(2)</script>\r\n--M--\r\n.";
+        Content-Disposition: attachment; filename=\"x.html\"\r\n\r\n<script>alert(2)</script>\r\n\
+        --M--\r\n.";
     assert_eq!(c.deliver(mensaje).await, 250);
     let paginas = e.paginas();
     let lista = get(&paginas, "/emuladores/correo").await.texto();

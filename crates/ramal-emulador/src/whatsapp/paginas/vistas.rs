@@ -92,7 +92,8 @@ fn search(q: &str) -> String {
 
 fn list(filas: &str, total: usize) -> String {
     if total == 0 {
-        return "<p class=\"panel\">Todavía no hay teléfonos. Aparecen cuando Ramal envía un mensaje \
+        return "<p class=\"panel\">Todavía no hay teléfonos. Aparecen cuando Ramal envía un \
+        mensaje \
                 o cuando un cliente escribe primero.</p>"
             .into();
     }
@@ -145,7 +146,8 @@ fn new_person() -> String {
          <input id=\"telefono\" name=\"telefono\" type=\"tel\" required \
          aria-describedby=\"telefono-ayuda\"><p class=\"gris\" id=\"telefono-ayuda\">Por ejemplo, \
          52 55 1234 5678 o 51 979 514 083.</p><label for=\"nombre\">Nombre del perfil \
-         (opcional)</label><input id=\"nombre\" name=\"nombre\"><label for=\"texto\">Mensaje</label>\
+         (opcional)</label><input id=\"nombre\" name=\"nombre\"><label for=\"texto\">\
+         Mensaje</label>\
          <textarea id=\"texto\" name=\"texto\" rows=\"3\" required></textarea>\
          <button>Enviar como cliente</button></form>"
     )
@@ -196,7 +198,8 @@ fn forms(t: &Telefono) -> String {
     };
     format!(
         "<h2>Responder como el cliente</h2><form class=\"panel\" method=\"post\" \
-         action=\"{BASE}/chat/{wa}/texto\"><label for=\"texto\">Mensaje</label><textarea id=\"texto\" \
+         action=\"{BASE}/chat/{wa}/texto\"><label for=\"texto\">Mensaje</label><textarea \
+         id=\"texto\" \
          name=\"texto\" rows=\"3\" required aria-describedby=\"texto-ayuda\"></textarea>\
          <p class=\"gris\" id=\"texto-ayuda\">Abre la ventana de 24 horas. «BAJA» detiene las \
          promociones si Ramal lo atiende.</p><button>Enviar como cliente</button></form>\
@@ -278,11 +281,13 @@ pub(super) fn switches_body(emulador: &Emulador, json: &str, error: &str) -> Str
     };
     format!(
         "<p>Hacen fallar al emulador como falla el servicio. Mensajes no entregados hasta ahora: \
-         {fallidos}.</p>{aviso}<form class=\"panel\" method=\"post\" action=\"{BASE}/interruptores\">\
+         {fallidos}.</p>{aviso}<form class=\"panel\" method=\"post\" \
+         action=\"{BASE}/interruptores\">\
          <label for=\"json\">Interruptores en JSON</label><textarea id=\"json\" name=\"json\" \
          class=\"codigo\" spellcheck=\"false\" aria-describedby=\"json-ayuda\">{json}</textarea>\
          <p class=\"gris\" id=\"json-ayuda\">«proximas» es cuántas veces seguidas ocurre; \
-         «por_diez_mil», con qué frecuencia después.</p><button>Guardar interruptores</button></form>\
+         «por_diez_mil», con qué frecuencia después.</p><button>Guardar interruptores</button>\
+         </form>\
          <h2>Avisos</h2><p>{webhook}</p><form method=\"post\" action=\"{BASE}/webhook\">\
          <button class=\"suave\">Comprobar la dirección de los avisos</button></form>",
         json = escape(json),

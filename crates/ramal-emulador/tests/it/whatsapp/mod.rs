@@ -40,7 +40,8 @@ pub fn aviso() -> Value {
          "example": {"body_text": [["Javier", "$ 450.00"]]}},
         {"type": "FOOTER", "text": "Fibra del Sur"},
         {"type": "BUTTONS", "buttons": [
-            {"type": "URL", "text": "Pagar", "url": "https://fibra.example/f/{{1}}", "example": ["t"]},
+            {"type": "URL", "text": "Pagar", "url": "https://fibra.example/f/{{1}}",
+             "example": ["t"]},
             {"type": "QUICK_REPLY", "text": "Ya pagué"}]}]})
 }
 

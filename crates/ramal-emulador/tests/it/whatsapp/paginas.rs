@@ -18,7 +18,8 @@ fn mundo() -> (Arc<Emulador>, Router, Router) {
     let e = Emulador::abrir(Opciones::new(reloj)).unwrap();
     e.seed_template(&json!({"name": "aviso", "language": "es", "category": "UTILITY",
         "components": [{"type": "HEADER", "format": "TEXT", "text": "Fibra del Sur"},
-            {"type": "BODY", "text": "Hola, {{1}}. Le escribimos.", "example": {"body_text": [["x"]]}},
+            {"type": "BODY", "text": "Hola, {{1}}. Le escribimos.",
+             "example": {"body_text": [["x"]]}},
             {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Ya pagué"}]}]}))
         .unwrap();
     (e.clone(), e.clone().router(), e.paginas())
@@ -53,7 +54,8 @@ async fn what_was_sent_is_seen_answered_by_its_button_and_stopped_with_baja() {
     assert!(lista.contains("+51979514083") && lista.contains("solo plantillas"), "{lista}");
     let chat = format!("{BASE}/chat/51979514083");
     let pagina = get(&paginas, &chat).await.texto();
-    for parte in ["Fibra del Sur", "Hola, Javier. Le escribimos.", "entregado", "categoría utilidad"]
+    for parte in
+        ["Fibra del Sur", "Hola, Javier. Le escribimos.", "entregado", "categoría utilidad"]
     {
         assert!(pagina.contains(parte), "{parte}: {pagina}");
     }
