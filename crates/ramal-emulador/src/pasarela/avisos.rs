@@ -173,10 +173,8 @@ impl Emulador {
         let perdido = c.fires(|f| &mut f.perder);
         let principal = if perdido { Alteracion::Perdido } else { Alteracion::Ninguna };
         self.queue(r, &honesto, principal)?;
-        if !perdido && c.fires(|f| &mut f.duplicar) {
-            for _ in 0..c.current().copias.max(1) {
-                self.queue(r, &honesto, Alteracion::Ninguna)?;
-            }
+        for _ in 0..if perdido { 0 } else { c.copies() } {
+            self.queue(r, &honesto, Alteracion::Ninguna)?;
         }
         if c.fires(|f| &mut f.falsificar) {
             self.queue(r, &forged(&honesto, &azar), Alteracion::Falsificado)?;

@@ -21,7 +21,7 @@ pub struct FallasAvisos {
     pub perder: Regla,
     /// Sent more than once.
     pub duplicar: Regla,
-    /// Copies of a duplicated one besides the first; 0 is one.
+    /// Most copies of a duplicated one besides the first, drawn from the seed; 0 is one.
     pub copias: u32,
     /// A forged one goes besides: it says that the payment was credited.
     pub falsificar: Regla,
@@ -81,6 +81,15 @@ impl Conmutadores {
         };
         let extra = u64::try_from(sobre).map_or(0, |s| if s == 0 { 0 } else { self.draw(s + 1) });
         fija + i64::try_from(extra).unwrap_or(0)
+    }
+
+    /// Copies to send besides the first: none, or from one up to the most there may be.
+    pub fn copies(&self) -> u64 {
+        if !self.fires(|f| &mut f.duplicar) {
+            return 0;
+        }
+        let tope = u64::from(self.lock().copias.max(1));
+        1 + self.draw(tope)
     }
 
     fn draw(&self, sobre: u64) -> u64 {

@@ -1,6 +1,7 @@
 //! The board: every payment with its notices, what was sent and what was answered, and what can be
 //! made to happen. For whoever shows the system.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -66,7 +67,8 @@ async fn board(State(em): App, Query(busqueda): Query<Busqueda>) -> Response {
     let cuerpo = format!(
         "<form class=\"caja\" method=\"get\"><label>Buscar por pago o referencia \
          <input name=\"q\" value=\"{}\"></label><button type=\"submit\">Buscar</button></form>\
-         <h2>Cobros sin pagar</h2><ul>{paginas}</ul><h2>Pagos</h2><div class=\"ancho\"><table><thead><tr>\
+         <h2>Cobros sin pagar</h2><ul>{paginas}</ul><h2>Pagos</h2>\
+         <div class=\"ancho\"><table><thead><tr>\
          <th>Pago</th><th>Importe</th><th>Estado</th><th>Avisos</th><th>Hacer</th></tr></thead>\
          <tbody>{filas}</tbody></table></div>",
         esc(q)
@@ -74,8 +76,8 @@ async fn board(State(em): App, Query(busqueda): Query<Busqueda>) -> Response {
     page("Pasarela emulada", "", &cuerpo)
 }
 
-fn notices_by_payment(r: &Registro) -> std::collections::HashMap<&str, Vec<&Aviso>> {
-    let mut mapa: std::collections::HashMap<&str, Vec<&Aviso>> = std::collections::HashMap::new();
+fn notices_by_payment(r: &Registro) -> HashMap<&str, Vec<&Aviso>> {
+    let mut mapa: HashMap<&str, Vec<&Aviso>> = HashMap::new();
     for aviso in r.avisos() {
         mapa.entry(aviso.objeto.as_str()).or_default().push(aviso);
     }

@@ -30,7 +30,7 @@ async fn copies_repeat_their_id_and_forged_ones_are_refused() {
         let p = m.pasarela(hilo);
         m.notice_faults(FallasAvisos {
             duplicar: siempre(),
-            copias: 2,
+            copias: 4,
             falsificar: siempre(),
             ..FallasAvisos::default()
         });
@@ -40,7 +40,8 @@ async fn copies_repeat_their_id_and_forged_ones_are_refused() {
         let buenos: Vec<_> = juicios.iter().flatten().collect();
         let malos: Vec<_> = juicios.iter().filter_map(|j| j.as_ref().err()).collect();
         let distintos: BTreeSet<&str> = buenos.iter().map(|a| a.evento_id.as_str()).collect();
-        assert_eq!(buenos.len(), distintos.len() * 3, "{hilo:?}");
+        let (menos, mas) = (distintos.len() * 2, distintos.len() * 5);
+        assert!((menos..=mas).contains(&buenos.len()), "{hilo:?}: {}", buenos.len());
         assert_eq!(malos.len(), distintos.len(), "{hilo:?}");
         assert!(malos.iter().all(|r| **r == RechazoAviso::FirmaInvalida), "{hilo:?}: {malos:?}");
     }

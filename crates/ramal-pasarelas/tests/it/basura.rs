@@ -116,7 +116,8 @@ proptest! {
     #[test]
     fn no_heap_of_bytes_is_a_good_notice(
         firma in ".{0,80}", id in "\\PC{0,20}", marca in "[0-9a-z+-]{0,16}",
-        consulta in "[a-z.=&%0-9#/?]{0,40}", cuerpo in proptest::collection::vec(any::<u8>(), 0..200),
+        consulta in "[a-z.=&%0-9#/?]{0,40}",
+        cuerpo in proptest::collection::vec(any::<u8>(), 0..200),
     ) {
         let par = |n: &str, v: &str| (n.to_owned(), v.to_owned());
         let aviso = AvisoCrudo {
