@@ -11,6 +11,7 @@ use ramal_plataforma::Sello;
 use crate::canales::Canales;
 use crate::entrada::recibir::LeerWebhook;
 use crate::mantenimiento::{Barrido, Espejo, OirConsentimiento, Probar};
+use crate::registro_meta::Registrar;
 use crate::salida::Servicio;
 use crate::salida::enviar::Enviar;
 use crate::salida::preparar::Preparar;
@@ -28,6 +29,8 @@ pub const TRABAJO_WEBHOOK: &str = "mensajeria.webhook";
 pub const TRABAJO_BARRIDO: &str = "mensajeria.barrido";
 /// Mirrors Meta's templates.
 pub const TRABAJO_PLANTILLAS: &str = "mensajeria.plantillas";
+/// Asks Meta for the templates that it does not have.
+pub const TRABAJO_REGISTRAR: &str = "mensajeria.registrar";
 /// Tries a channel.
 pub const TRABAJO_PROBAR: &str = "mensajeria.probar";
 /// Hears that a cliente gave or withdrew a consent.
@@ -66,6 +69,7 @@ pub fn manejadores(
         Arc::new(Barrido(servicio.clone())),
         Arc::new(Espejo(servicio.clone())),
         Arc::new(Probar(servicio.clone())),
+        Arc::new(Registrar(servicio.clone())),
         Arc::new(OirConsentimiento(servicio)),
     ]
 }

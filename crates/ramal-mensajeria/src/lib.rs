@@ -23,6 +23,7 @@ pub mod mantenimiento;
 pub mod notificacion;
 pub mod permisos;
 pub mod plantilla;
+pub mod registro_meta;
 pub mod salida;
 pub mod storage;
 pub mod telefono;

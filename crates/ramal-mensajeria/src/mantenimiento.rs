@@ -151,7 +151,10 @@ impl Manejador for Espejo {
 }
 
 /// Reads every page of the templates of a line's account.
-async fn mirror(servicio: &Servicio, linea: &Linea) -> Result<Result<(), FallaEnvio>, DbError> {
+pub(crate) async fn mirror(
+    servicio: &Servicio,
+    linea: &Linea,
+) -> Result<Result<(), FallaEnvio>, DbError> {
     let canal = match servicio.canales.whatsapp(linea).await {
         Ok(canal) => canal,
         Err(falla) => return Ok(Err(falla)),

@@ -3,5 +3,6 @@
 pub mod ask_prueba;
 pub mod notify;
 pub mod retry_envio;
+pub mod set_up;
 pub mod write_ajustes;
 pub mod write_plantilla;

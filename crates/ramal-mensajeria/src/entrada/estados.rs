@@ -32,7 +32,13 @@ pub async fn hear(
         detalle: error.map(|e| e.texto()),
         envio_id: None,
     };
-    entrada::put_estado(tx, &fila, cx.now()).await?;
+    // The envio before its statuses, as whoever writes down the answer of the call does.
+    if let Some(id) = owner(tx, &fila.wamid, std::slice::from_ref(&fila)).await? {
+        envios::lock(tx, id).await?;
+    }
+    if !entrada::put_estado(tx, &fila, cx.now()).await? {
+        return Ok(());
+    }
     if let Some(precio) = &estado.precio {
         price(tx, telefono_id, estado, precio).await?;
     }

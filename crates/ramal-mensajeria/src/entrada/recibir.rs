@@ -66,11 +66,12 @@ async fn read(db: &Db, cx: &Cx, id: Uuid) -> Result<(), DbError> {
         return Ok(());
     };
     let tx = db.begin().await?;
+    lineas::hold_all(&tx).await?;
     let mut ajenos = false;
     match parse(&crudo.cuerpo) {
         Err(error) => tracing::warn!(%error, delivery = %id, "a delivery cannot be read"),
         Ok(mut sucesos) => {
-            // Two workers that settle the same messages lock them in the same order.
+            // Envios are locked in one order, so that nobody who holds one waits for another.
             sucesos.sort_by_key(order);
             for suceso in &sucesos {
                 ajenos |= !hear(&tx, cx, suceso).await?;

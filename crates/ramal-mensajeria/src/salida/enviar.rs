@@ -3,6 +3,7 @@
 
 use async_trait::async_trait;
 use ramal_canales::FallaEnvio;
+use ramal_db::DbError;
 use ramal_jobs::{JobError, Manejador, Politica, Trabajo};
 
 use super::asiento::{self, Despues};
@@ -62,7 +63,7 @@ async fn send(servicio: &Servicio, id: EnvioId) -> Result<Despues, Error> {
         Paso::Queda(despues) => Ok(despues),
         Paso::Sale(envio, forma) => {
             let hecho = call(servicio, &envio, forma).await;
-            settle(servicio, id, hecho).await
+            settle_surely(servicio, id, &hecho).await
         }
     }
 }
@@ -134,7 +135,7 @@ async fn upload_first(
 
 async fn whatsapp_load(servicio: &Servicio, id: EnvioId) -> Result<CargaWhatsapp, Error> {
     let bytes = thaw(&servicio.db, &servicio.sello, &servicio.objetos, id).await?;
-    let malo = |_| ramal_db::DbError::Corrupt("a message of WhatsApp is not what was kept");
+    let malo = |_| DbError::Corrupt("a message of WhatsApp is not what was kept");
     Ok(serde_json::from_slice(&bytes).map_err(malo)?)
 }
 
@@ -146,6 +147,7 @@ async fn take(servicio: &Servicio, id: EnvioId, ctx: &Contexto) -> Result<Paso, 
     if envio.estado()? != EstadoEnvio::EnCola {
         return Ok(Paso::Queda(Despues::Nada));
     }
+    revision::hold_pace(&tx, ctx).await?;
     let paso = match revision::check(&tx, &envio, ctx).await? {
         Veredicto::Salir(forma) => match revision::take_turn(&tx, &envio, ctx).await? {
             Some(turno) => Paso::Queda(until(turno, ctx)),
@@ -198,17 +200,36 @@ async fn call(
     correo::call(servicio, &bytes.map_err(leer)?).await.map(|()| None)
 }
 
+/// Times that writing down is tried: what the call told is told once.
+const ANOTAR: u32 = 5;
+
+/// Writes down what came of the call, again if another transaction was in the way: given up, a
+/// message that left would be uncertain for nothing.
+async fn settle_surely(
+    servicio: &Servicio,
+    id: EnvioId,
+    hecho: &Result<Option<String>, FallaEnvio>,
+) -> Result<Despues, Error> {
+    for _ in 1..ANOTAR {
+        match settle(servicio, id, hecho).await {
+            Err(Error::Storage(DbError::Busy)) => tokio::task::yield_now().await,
+            otro => return otro,
+        }
+    }
+    settle(servicio, id, hecho).await
+}
+
 /// Writes down what came of the call.
 async fn settle(
     servicio: &Servicio,
     id: EnvioId,
-    hecho: Result<Option<String>, FallaEnvio>,
+    hecho: &Result<Option<String>, FallaEnvio>,
 ) -> Result<Despues, Error> {
     let cx = &servicio.cx;
     let tx = servicio.db.begin().await?;
     let envio = envios::lock(&tx, id).await?.ok_or(Error::EnvioNotFound)?;
     let despues = match hecho {
-        Err(falla) => asiento::refuse(&tx, servicio, &envio, &falla).await?,
+        Err(falla) => asiento::refuse(&tx, servicio, &envio, falla).await?,
         Ok(wamid) => {
             let estado = envio.estado()?;
             let llega = if wamid.is_some() { EstadoEnvio::Aceptado } else { EstadoEnvio::Enviado };
@@ -222,8 +243,8 @@ async fn settle(
             };
             asiento::change(&tx, cx, &envio, cambio).await?;
             if let Some(wamid) = wamid {
-                entrada::attach(&tx, &wamid, id).await?;
-                crate::entrada::estados::settle(&tx, cx, &wamid).await?;
+                entrada::attach(&tx, wamid, id).await?;
+                crate::entrada::estados::settle(&tx, cx, wamid).await?;
                 let ajustes: crate::ajustes::Ajustes =
                     ajustes::load(&tx, ajustes::NOTIFICACIONES).await?.valor;
                 asiento::ask_silence(&tx, cx, &envio, ajustes.horas_sin_estado).await?;

@@ -166,6 +166,21 @@ async fn shape(
     })
 }
 
+/// Holds the pace of the line: whoever leaves through it is looked at one at a time, so that what
+/// is counted is what left.
+pub async fn hold_pace(tx: &Tx, ctx: &Contexto) -> Result<(), DbError> {
+    let (clave, _) = pace_of(ctx);
+    lineas::lock_pace(tx, &clave, ctx.ahora).await.map(|_| ())
+}
+
+/// Key of the pace and milliseconds between two messages.
+fn pace_of(ctx: &Contexto) -> (String, i64) {
+    match &ctx.linea {
+        Some(linea) => (linea.clave(), linea.ritmo_ms()),
+        None => (CORREO.to_owned(), ctx.correo.ritmo_ms()),
+    }
+}
+
 /// Takes a turn in the pace of the line and of the pair. `None`: leaves now.
 ///
 /// A code to sign in does not queue behind a campaign: it takes its place in the pace of the line
@@ -178,10 +193,7 @@ pub async fn take_turn(
     if let Some(turno) = envio.turno {
         return Ok((turno > ctx.ahora).then_some(turno));
     }
-    let (clave, ritmo) = match &ctx.linea {
-        Some(linea) => (linea.clave(), linea.ritmo_ms()),
-        None => (CORREO.to_owned(), ctx.correo.ritmo_ms()),
-    };
+    let (clave, ritmo) = pace_of(ctx);
     let libre = lineas::lock_pace(tx, &clave, ctx.ahora).await?.max(ctx.ahora);
     let par = pair_key(envio, ctx);
     let mut turno = if envio.clase()?.is_urgente() { ctx.ahora } else { libre };

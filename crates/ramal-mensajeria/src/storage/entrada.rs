@@ -99,8 +99,8 @@ const COLUMNAS_ESTADO: &str =
     "telefono_id, wamid, estado, momento, marca, codigo, detalle, envio_id";
 
 /// Writes a status. The same one told twice with two times keeps the earlier time, so that the
-/// order of hearing does not matter.
-pub async fn put_estado(tx: &Tx, e: &EstadoFila, recibido: Instante) -> Result<(), DbError> {
+/// order of hearing does not matter. Gives whether it told anything new.
+pub async fn put_estado(tx: &Tx, e: &EstadoFila, recibido: Instante) -> Result<bool, DbError> {
     const SQL: &str = "INSERT INTO estados_whatsapp (telefono_id, wamid, estado, momento, marca, \
         codigo, detalle, recibido) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
         ON CONFLICT (telefono_id, wamid, estado) DO UPDATE SET momento = excluded.momento, \
@@ -116,7 +116,7 @@ pub async fn put_estado(tx: &Tx, e: &EstadoFila, recibido: Instante) -> Result<(
         e.detalle.clone(),
         recibido
     ];
-    tx.exec(SQL, valores).await.map(|_| ())
+    Ok(tx.exec(SQL, valores).await? == 1)
 }
 
 /// Everything told of a message.

@@ -91,6 +91,13 @@ pub async fn by_telefono(c: &impl Consulta, telefono: &str) -> Result<Option<Lin
     c.opt(&sql, params![telefono]).await
 }
 
+/// Holds every line until the end of the transaction: deliveries are read one at a time, because
+/// two that tell of the same messages would wait for each other.
+pub async fn hold_all(tx: &Tx) -> Result<(), DbError> {
+    let sql = format!("SELECT id FROM lineas ORDER BY id{}", tx.motor().for_update());
+    tx.column::<Uuid>(&sql, params![]).await.map(|_| ())
+}
+
 /// Writes a line over the version that was read; `false` if somebody wrote in between.
 pub async fn save(tx: &Tx, l: &Linea) -> Result<bool, DbError> {
     const SQL: &str = "INSERT INTO lineas (id, nombre, numero, telefono_id, cuenta_id, \

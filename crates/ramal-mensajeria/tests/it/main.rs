@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod acuerdos;
+mod emulados;
 mod entrada;
 mod falsos;
 mod grupos;
 mod mundo;
+mod navegador;
+mod paginas;
+mod puertas;
 mod salida;

@@ -54,6 +54,7 @@ fn templates() -> Sitio {
     let editar = Acceso::Permiso(EditarPlantillas::NOMBRE);
     Sitio::new()
         .get("/admin/mensajes/plantillas", leer, plantillas::lista)
+        .post("/admin/mensajes/plantillas/registrar", editar, plantilla_actos::registrar)
         .get("/admin/mensajes/plantillas/{pais}/{clase}/{canal}", leer, plantilla::ver)
         .post("/admin/mensajes/plantillas/{pais}/{clase}/{canal}", editar, plantilla::guardar)
         .post("/admin/mensajes/plantillas/{pais}/{clase}/{canal}/previa", leer, plantilla::previa)

@@ -14,7 +14,7 @@ use crate::actions::write_plantilla;
 use crate::notificacion::{Destinatario, NuevaNotificacion};
 use crate::permisos::EditarPlantillas;
 use crate::plantilla::{Llave, variables};
-use crate::{Canal, Error, notify};
+use crate::{Canal, Error, notify, registro_meta};
 
 /// `POST …/volver`
 pub(super) async fn volver(
@@ -89,4 +89,21 @@ async fn oneself(
         zona_horaria: empresa.zona_horaria,
         canales: vec![llave.canal],
     })
+}
+
+/// `POST /admin/mensajes/plantillas/registrar`: asks Meta for those of a country that it does not
+/// have.
+pub(super) async fn registrar(
+    vista: Vista<EditarPlantillas>,
+    State(app): State<App>,
+    form: Formulario,
+) -> Result<Response, Problem> {
+    let pais = ramal_base::Pais::parse(form.value("pais"));
+    let pais = pais.ok_or_else(|| Error::campo("pais", "pais_desconocido", "Elija un país."))?;
+    let tx = app.db.begin().await?;
+    registro_meta::ask(&tx, vista.cx(), pais).await?;
+    tx.commit().await?;
+    let lugar = format!("{}?pais={}", hoja_plantillas::RUTA, pais.codigo());
+    let aviso = Aviso::ok(palabras::say(vista.peticion(), "mensajes-registro-pedido"));
+    Ok(redirect(&app, &lugar, &[aviso]))
 }

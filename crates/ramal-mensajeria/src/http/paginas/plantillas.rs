@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ramal_base::Pais;
-use ramal_plataforma::Vista;
+use ramal_plataforma::{Permiso, Vista};
 use ramal_web::pagina::{Enlace, Filtro, Insignia, Listado, Marco, page};
 use ramal_web::{App, Problem};
 
 use super::palabras;
-use crate::permisos::LeerPlantillas;
+use crate::permisos::{EditarPlantillas, LeerPlantillas};
 use crate::plantilla::{Llave, fabrica, idioma};
 use crate::storage::plantillas::{self, MetaFila};
 use crate::textos::TEXTOS;
@@ -38,6 +38,8 @@ struct Pagina {
     paises: Vec<Enlace>,
     canales: Vec<String>,
     filas: Vec<Fila>,
+    pais: &'static str,
+    edita: bool,
 }
 
 /// Address of a template.
@@ -86,6 +88,8 @@ pub(super) async fn lista(
         secciones: palabras::message_tabs(&marco),
         paises: [Pais::Mx, Pais::Pe, Pais::Ar].map(pais_enlace).to_vec(),
         canales: Canal::TODOS.map(|c| palabras::channel(&marco, c.as_str())).to_vec(),
+        pais: pais.codigo(),
+        edita: vista.may(EditarPlantillas::NOMBRE),
         marco,
         filas,
     };
