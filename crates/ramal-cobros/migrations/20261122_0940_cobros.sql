@@ -121,7 +121,7 @@ CREATE INDEX webhooks_entrantes_por_cobro ON webhooks_entrantes (cobro_id)
     WHERE cobro_id IS NOT NULL;
 CREATE INDEX webhooks_entrantes_por_recibido ON webhooks_entrantes (recibido);
 
-CREATE TABLE webhooks_rechazados (
+CREATE TABLE cobro_avisos_rechazados (
     proveedor TEXT NOT NULL,
     motivo TEXT NOT NULL,
     dia DATE NOT NULL,

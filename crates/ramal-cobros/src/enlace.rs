@@ -11,13 +11,13 @@ use crate::CobroId;
 const USO: &str = "factura";
 
 /// Path where an invoice is paid: `/f/<id>.<mark>/pagar`. The address of the site goes before it.
-pub fn payment_link(firma: &Firma, factura: Uuid) -> String {
+pub fn pago_link(firma: &Firma, factura: Uuid) -> String {
     format!("{}/pagar", enlace_publico(firma, factura))
 }
 
 /// Path of a cobro for whoever has the link of one of its invoices.
 pub fn cobro_link(firma: &Firma, factura: Uuid, cobro: CobroId) -> String {
-    format!("{}/{}", payment_link(firma, factura), cobro.uuid().simple())
+    format!("{}/{}", pago_link(firma, factura), cobro.uuid().simple())
 }
 
 /// The invoice of a token; `None` if it was touched.
@@ -33,7 +33,7 @@ mod tests {
     fn the_link_to_pay_opens_its_invoice_and_no_other() {
         let firma = Firma::new(&[7; 32]);
         let factura = Uuid::from_u128(11);
-        let ruta = payment_link(&firma, factura);
+        let ruta = pago_link(&firma, factura);
         let token = ruta.strip_prefix("/f/").and_then(|r| r.strip_suffix("/pagar")).unwrap();
         assert_eq!(open(&firma, token), Some(factura));
         let ajeno =

@@ -25,7 +25,7 @@ pub mod storage;
 mod textos;
 
 pub use cobro::{CobroId, Estado};
-pub use enlace::{cobro_link, payment_link};
+pub use enlace::{cobro_link, pago_link};
 pub use error::Error;
 pub use flujo::{Hito, Seguimiento, flujo};
 pub use jobs::{SUSCRIPCIONES, horarios, manejadores};

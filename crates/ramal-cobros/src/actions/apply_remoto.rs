@@ -14,7 +14,7 @@ use crate::cobro::{Estado, Fila};
 use crate::events::{CobroAcreditado, CobroCambiado, PagoEnCuarentena};
 use crate::maquina::{self, Alcance};
 use crate::storage::cobros;
-use crate::storage::cuarentena::{self, Cuarentena};
+use crate::storage::cuarentena::{self, Cuarentena, Decision};
 use crate::storage::remotos::{self, Remoto};
 use crate::{CobroId, Error};
 
@@ -87,7 +87,7 @@ pub async fn apply_remoto(tx: &Tx, cx: &Cx, visto: &Visto<'_>) -> Result<Aplicad
     let mut fila = remotos::ensure(tx, cx, (visto.pasarela, id), remoto).await?;
     merge(&mut fila, remoto)?;
     fila.cobro_id = fila.cobro_id.or(id);
-    let mut en_cuarentena = false;
+    let mut en_cuarentena = recovered(tx, cx, (&fila, id), visto).await?;
     if fila.estado()?.was_acreditado() {
         match (fila.pago_id, differences(cobro.as_ref(), visto)) {
             (Some(pago), _) => follow(tx, cx, (cobro.as_ref(), pago), &mut fila).await?,
@@ -117,6 +117,30 @@ async fn named(tx: &Tx, remoto: &EstadoRemoto) -> Result<Option<Fila>, Error> {
         Some(id) => Ok(cobros::lock(tx, id).await?),
         None => Ok(None),
     }
+}
+
+/// Money that a chargeback took and that the gateway says is ours again: a person decides, because
+/// its first payment is closed in the ledger. Only an answer to a later question counts: an earlier
+/// one may tell how it was before the chargeback.
+async fn recovered(
+    tx: &Tx,
+    cx: &Cx,
+    (fila, cobro): (&Remoto, Option<CobroId>),
+    visto: &Visto<'_>,
+) -> Result<bool, Error> {
+    let ganado = fila.contracargo && visto.remoto.estado == EstadoCobro::Acreditado;
+    if !ganado || visto.leido <= fila.leido {
+        return Ok(false);
+    }
+    let referencia = format!("{}#recuperado", fila.referencia);
+    let remoto = EstadoRemoto { referencia, devuelto: 0, ..visto.remoto.clone() };
+    let mut otra = remotos::ensure(tx, cx, (visto.pasarela, cobro), &remoto).await?;
+    merge(&mut otra, &remoto)?;
+    remotos::update(tx, visto.leido, (&otra, &remoto)).await?;
+    if otra.pago_id.is_none() {
+        quarantine(tx, cx, (&otra, cobro), &["contracargo_ganado".to_owned()]).await?;
+    }
+    Ok(otra.pago_id.is_none())
 }
 
 /// What is known of a payment after it was seen once more: it never goes back.
@@ -157,13 +181,28 @@ fn differences(cobro: Option<&Fila>, visto: &Visto<'_>) -> Vec<String> {
     }
 }
 
-/// Records the payment of a cobro.
+/// Records the payment of a cobro. One that waited because it could not be recorded leaves the
+/// queue; one that a person dismissed stays dismissed.
 async fn record(tx: &Tx, cx: &Cx, cobro: &Fila, fila: &mut Remoto) -> Result<(), Error> {
+    let espera = cuarentena::estado_of(tx, &fila.pasarela, &fila.referencia).await?;
+    if espera.as_ref().is_some_and(|(_, estado)| estado == "descartada") {
+        return Ok(());
+    }
     let partidas = cobros::partidas(tx, cobro.id).await?;
     let destino = asiento::destination(tx, &partidas).await?;
     let medio = asiento::medio_of(cobro.medio().ok(), fila.medio.as_deref());
     let pago = asiento::post_pago(tx, cx, fila, (cobro.cliente_id, medio), destino).await?;
     fila.pago_id = Some(pago.uuid());
+    if let Some((id, _)) = espera {
+        let decision = Decision {
+            estado: "asignada",
+            cliente_id: Some(cobro.cliente_id),
+            factura_id: None,
+            pago_id: fila.pago_id,
+            razon: None,
+        };
+        cuarentena::decide(tx, cx, id, &decision).await?;
+    }
     let detalle = json!({
         "pago_id": pago, "monto": fila.importe, "comision": fila.comision,
         "referencia": fila.referencia,

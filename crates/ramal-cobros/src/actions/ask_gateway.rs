@@ -25,7 +25,7 @@ const PREGUNTAS_SIN_ECO: i32 = 3;
 /// Asks the gateway about a cobro and applies what it tells; gives the cobro as it stands then.
 ///
 /// Speaks to the network, so it takes the database: no transaction is open meanwhile.
-/// Errors: `NotFound`, `SinPasarela`, `Pasarela` if it did not answer (noted as silence), `Storage`.
+/// Errors: `NotFound`, `SinPasarela`, `Storage`; `Pasarela` if it did not answer, which is noted.
 pub async fn ask_gateway(
     db: &Db,
     cx: &Cx,
@@ -35,7 +35,7 @@ pub async fn ask_gateway(
     let fila = cobros::by_id(db, id).await?.ok_or(Error::NotFound("cobro"))?;
     let pasarela = pasarelas.get(&fila.pasarela).ok_or(Error::SinPasarela)?;
     let leido = cx.now();
-    let vistos = match payments(pasarela.as_ref(), &fila).await {
+    let vistos = match pagos_of(pasarela.as_ref(), &fila).await {
         Ok(vistos) => vistos,
         Err(falla) => {
             note_failure(db, cx, &fila.pasarela, &falla).await?;
@@ -55,7 +55,7 @@ pub async fn ask_gateway(
 }
 
 /// Every payment that names the cobro, and what became of the request itself.
-async fn payments(
+async fn pagos_of(
     pasarela: &dyn Pasarela,
     fila: &Fila,
 ) -> Result<Vec<EstadoRemoto>, FallaPasarela> {

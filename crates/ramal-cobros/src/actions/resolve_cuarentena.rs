@@ -1,5 +1,5 @@
-//! What a person decides of a payment that waits: whose it is, or that it is nobody's. Either leaves
-//! its author and its reason.
+//! What a person decides of a payment that waits: whose it is, or that it is nobody's. Either
+//! leaves its author and its reason.
 
 use ramal_base::Cx;
 use ramal_clientes::ClienteId;

@@ -118,6 +118,23 @@ pub async fn decide(tx: &Tx, cx: &Cx, id: CuarentenaId, d: &Decision<'_>) -> Res
     tx.exec(SQL, valores).await.map(|_| ())
 }
 
+/// What was decided of a payment: `abierta`, `asignada` or `descartada`; `None` if it never waited.
+pub async fn estado_of(
+    c: &impl Consulta,
+    pasarela: &str,
+    referencia: &str,
+) -> Result<Option<(CuarentenaId, String)>, DbError> {
+    #[derive(FromQueryResult)]
+    struct Fila {
+        id: CuarentenaId,
+        estado: String,
+    }
+    const SQL: &str =
+        "SELECT id, estado FROM cobro_cuarentena WHERE pasarela = $1 AND referencia = $2";
+    let fila = c.opt::<Fila>(SQL, params![pasarela, referencia]).await?;
+    Ok(fila.map(|f| (f.id, f.estado)))
+}
+
 /// The queue in one state, newest first. `None` if the cursor is not one of ours.
 pub async fn list(
     c: &impl Consulta,

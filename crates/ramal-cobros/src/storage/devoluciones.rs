@@ -40,7 +40,8 @@ const COLUMNAS: &str = "id, cobro_id, pasarela, referencia, monto, motivo, estad
 /// Writes a new one.
 pub async fn insert(tx: &Tx, cx: &Cx, d: &Devolucion) -> Result<(), DbError> {
     const SQL: &str = "INSERT INTO cobro_devoluciones (id, cobro_id, pasarela, referencia, monto, \
-        motivo, estado, actor, creado, actualizado) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+        motivo, estado, actor, creado, actualizado) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
     let fila = params![
         d.id,
         d.cobro_id,

@@ -38,6 +38,8 @@ pub struct Remoto {
     pub medio: Option<String>,
     /// The payment in the ledger.
     pub pago_id: Option<Uuid>,
+    /// When the question was asked whose answer is the last one kept.
+    pub leido: Instante,
 }
 
 impl Remoto {
@@ -54,7 +56,7 @@ impl Remoto {
 
 const COLUMNAS: &str = "r.pasarela, r.referencia, r.cobro_id, r.estado, r.importe, r.devuelto, \
     r.devuelto_asentado, r.contracargo, r.moneda, r.comision, r.neto, r.acreditado, r.medio, \
-    r.pago_id";
+    r.pago_id, r.leido";
 
 /// The row of a payment, made if it is new, locked until the end of the transaction.
 pub async fn ensure(
@@ -93,8 +95,9 @@ pub async fn update(
     (fila, visto): (&Remoto, &EstadoRemoto),
 ) -> Result<(), DbError> {
     const SQL: &str = "UPDATE cobro_remotos SET cobro_id = $3, estado = $4, importe = $5, \
-        devuelto = $6, devuelto_asentado = $7, contracargo = $8, comision = COALESCE($9, comision), \
-        neto = COALESCE($10, neto), acreditado = COALESCE(acreditado, $11), cuenta = $12, \
+        devuelto = $6, devuelto_asentado = $7, contracargo = $8, \
+        comision = COALESCE($9, comision), neto = COALESCE($10, neto), \
+        acreditado = COALESCE(acreditado, $11), cuenta = $12, \
         medio = COALESCE($13, medio), detalle = $14, pago_id = $15, leido = $16 \
         WHERE pasarela = $1 AND referencia = $2";
     let valores = params![

@@ -140,9 +140,9 @@ pub async fn count_refused(
     dia: Fecha,
     cuando: Instante,
 ) -> Result<(), DbError> {
-    const SQL: &str = "INSERT INTO webhooks_rechazados (proveedor, motivo, dia, cuenta, ultimo) \
-        VALUES ($1, $2, $3, 1, $4) ON CONFLICT (proveedor, motivo, dia) \
-        DO UPDATE SET cuenta = webhooks_rechazados.cuenta + 1, ultimo = excluded.ultimo";
+    const SQL: &str = "INSERT INTO cobro_avisos_rechazados \
+        (proveedor, motivo, dia, cuenta, ultimo) VALUES ($1, $2, $3, 1, $4) ON CONFLICT (proveedor, motivo, dia) \
+        DO UPDATE SET cuenta = cobro_avisos_rechazados.cuenta + 1, ultimo = excluded.ultimo";
     tx.exec(SQL, params![proveedor, motivo, dia, cuando]).await.map(|_| ())
 }
 
@@ -160,10 +160,10 @@ pub struct Rechazo {
 /// Counters of refused notices since a day.
 pub async fn refused(c: &impl Consulta, desde: Option<Fecha>) -> Result<Vec<Rechazo>, DbError> {
     const SQL: &str = "SELECT proveedor, motivo, CAST(SUM(cuenta) AS BIGINT) AS total \
-        FROM webhooks_rechazados WHERE dia >= $1 \
+        FROM cobro_avisos_rechazados WHERE dia >= $1 \
         GROUP BY proveedor, motivo ORDER BY proveedor, motivo";
     const TODOS: &str = "SELECT proveedor, motivo, CAST(SUM(cuenta) AS BIGINT) AS total \
-        FROM webhooks_rechazados GROUP BY proveedor, motivo ORDER BY proveedor, motivo";
+        FROM cobro_avisos_rechazados GROUP BY proveedor, motivo ORDER BY proveedor, motivo";
     match desde {
         Some(dia) => c.all(SQL, params![dia]).await,
         None => c.all(TODOS, params![]).await,

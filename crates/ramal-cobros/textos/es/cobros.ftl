@@ -27,8 +27,10 @@ cobros-tab-pagos = Pagos
 cobros-tab-cobros = Cobros en línea
 cobros-tab-caja = Caja
 cobros-tab-devoluciones = Devoluciones
-cobros-tab-lotes = Lotes
+cobros-tab-reporte = Reporte
+cobros-tab-lotes = Extractos
 cobros-tab-comprobantes = Comprobantes
+cobros-tab-cuentas = Cuentas
 cobros-tab-cuarentena = Cuarentena
 
 cobros-filtro-buscar = Buscar
@@ -205,6 +207,7 @@ cobros-motivo-sin-referencia = sin referencia nuestra
 cobros-motivo-cobro-desconocido = referencia que no es de ningún cobro
 cobros-motivo-otra-pasarela = lo cobró otra pasarela
 cobros-motivo-recurso-desconocido = la pasarela avisó y no lo conoce
+cobros-motivo-contracargo-ganado = contracargo ganado: el dinero volvió
 cobros-motivo-asiento-rechazado = no se pudo registrar solo
 
 # Settings.

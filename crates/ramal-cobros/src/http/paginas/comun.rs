@@ -3,10 +3,12 @@
 
 use ramal_base::{Dinero, Moneda, Problema};
 use ramal_db::Consulta;
+use ramal_plataforma::Permiso;
 use ramal_web::pagina::{Enlace, Insignia};
 use ramal_web::{Marco, Problem};
 
 use crate::cobro::{Estado, Fila};
+use crate::permisos::LeerCobros;
 use crate::storage::cobros;
 use crate::{CobroId, Error};
 
@@ -67,38 +69,42 @@ pub(super) fn gateway_word(marco: &Marco, pasarela: &str) -> String {
     marco.t(&format!("cobros-pasarela-{pasarela}"))
 }
 
+/// A tab: key of its text, address, permission without which it is absent.
+type Pestana = (&'static str, &'static str, &'static str);
+
 /// Tabs of the payments of the workspace; this slice's is the active one.
-pub(super) fn payment_tabs(marco: &Marco) -> Vec<Enlace> {
-    tabs(
-        marco,
-        &[
-            ("cobros-tab-pagos", "/facturacion/pagos"),
-            ("cobros-tab-cobros", LISTA),
-            ("cobros-tab-caja", "/facturacion/caja"),
-            ("cobros-tab-devoluciones", "/facturacion/devoluciones"),
-        ],
-    )
+pub(super) fn pagos_tabs(marco: &Marco) -> Vec<Enlace> {
+    const PAGOS: &str = "pagos:leer";
+    let todas = [
+        ("cobros-tab-pagos", "/facturacion/pagos", PAGOS),
+        ("cobros-tab-cobros", LISTA, LeerCobros::NOMBRE),
+        ("cobros-tab-caja", "/facturacion/caja", PAGOS),
+        ("cobros-tab-devoluciones", "/facturacion/devoluciones", PAGOS),
+        ("cobros-tab-reporte", "/facturacion/pagos/reporte", PAGOS),
+    ];
+    tabs(marco, &todas, LISTA)
 }
 
 /// Tabs of the reconciliation of the workspace.
 pub(super) fn conciliation_tabs(marco: &Marco) -> Vec<Enlace> {
-    tabs(
-        marco,
-        &[
-            ("cobros-tab-lotes", "/facturacion/conciliacion"),
-            ("cobros-tab-comprobantes", "/facturacion/comprobantes"),
-            ("cobros-tab-cuarentena", CUARENTENA),
-        ],
-    )
+    const LOTES: &str = "conciliacion:leer";
+    let todas = [
+        ("cobros-tab-lotes", "/facturacion/conciliacion", LOTES),
+        ("cobros-tab-comprobantes", "/facturacion/comprobantes", "comprobantes_pago:leer"),
+        ("cobros-tab-cuentas", "/facturacion/conciliacion/cuentas", LOTES),
+        ("cobros-tab-cuarentena", CUARENTENA, LeerCobros::NOMBRE),
+    ];
+    tabs(marco, &todas, CUARENTENA)
 }
 
-fn tabs(marco: &Marco, lista: &[(&str, &str)]) -> Vec<Enlace> {
-    let enlace = |(clave, ruta): &(&str, &str)| Enlace {
+fn tabs(marco: &Marco, todas: &[Pestana], activa: &str) -> Vec<Enlace> {
+    let suyas = todas.iter().filter(|(_, _, permiso)| marco.puede(permiso));
+    let enlace = |(clave, ruta, _): &Pestana| Enlace {
         texto: marco.t(clave),
         ruta: (*ruta).to_owned(),
-        activo: marco.ruta == *ruta,
+        activo: *ruta == activa,
     };
-    lista.iter().map(enlace).collect()
+    suyas.map(enlace).collect()
 }
 
 /// The refusal that a form shows; anything else is a page of its own.

@@ -14,7 +14,7 @@ use ramal_web::pagina::{Aviso, Enlace, Insignia, page, redirect};
 use ramal_web::{App, ClaveIdempotencia, Formulario, Marco, Problem, Ruta};
 
 use super::comun::{
-    LISTA, amount, badge, gateway_word, means_word, named, of_form, payment_tabs, route,
+    LISTA, amount, badge, gateway_word, means_word, named, of_form, pagos_tabs, route,
 };
 use super::pasos::steps;
 use crate::actions::{Pedida, ask_gateway, ask_refund, cancel_cobro, send_refund};
@@ -92,7 +92,7 @@ pub async fn detalle(
     let partidas = cobros::partidas(&app.db, fila.id).await?;
     let ruta = partidas.first().map(|p| cobro_link(&app.entorno.firma, p.factura_id, fila.id));
     let p = Detalle {
-        pestanas: payment_tabs(&marco),
+        pestanas: pagos_tabs(&marco),
         insignia: badge(&marco, estado),
         monto: amount(&marco, fila.monto, &fila.moneda),
         cliente,

@@ -11,9 +11,7 @@ use ramal_web::pagina::{Conteo, Enlace, Filtro, Insignia, Listado, Opcion, page}
 use ramal_web::{App, Marco, Problem};
 use uuid::Uuid;
 
-use super::comun::{
-    LISTA, amount, badge, gateway_word, means_word, payment_tabs, route, state_word,
-};
+use super::comun::{LISTA, amount, badge, gateway_word, means_word, pagos_tabs, route, state_word};
 use crate::ajustes::PASARELAS;
 use crate::cobro::{Estado, Fila};
 use crate::permisos::LeerCobros;
@@ -77,7 +75,7 @@ pub async fn lista(vista: Vista<LeerCobros>, State(app): State<App>) -> Result<R
     let filas = rows(&app, &marco, pagina.datos).await?;
     let vacia = total == 0 && !l.has_filtros();
     let fragmento = vista.peticion().hx.wants("lista");
-    let pestanas = payment_tabs(&marco);
+    let pestanas = pagos_tabs(&marco);
     let p = Lista { marco, pestanas, l, filas, estados, pasarelas, vacia };
     if fragmento {
         return page(StatusCode::OK, &p.as_lista());

@@ -22,7 +22,7 @@ use crate::http::Puertas;
 use crate::http::api::{launched, outward};
 use crate::puerto::Pasarelas;
 use crate::textos::TEXTOS;
-use crate::{Error, cobro_link, enlace, payment_link};
+use crate::{Error, cobro_link, enlace, pago_link};
 
 #[derive(Template)]
 #[template(path = "cobros/pagar.html")]
@@ -183,7 +183,7 @@ fn render(
     let raiz = ramal_facturacion::enlace_publico(&app.entorno.firma, id);
     let dia = marco.fecha_texto(&cuenta.factura.vencimiento);
     let p = Pagar {
-        accion: payment_link(&app.entorno.firma, id),
+        accion: pago_link(&app.entorno.firma, id),
         idem: peticion.idem(),
         importe: amount(&marco, cuenta.sum(primero), moneda),
         de: marco.t2("cobros-pagar-de", ("numero", numero.clone()), ("dia", dia)),

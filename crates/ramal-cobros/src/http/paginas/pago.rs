@@ -5,8 +5,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use ramal_base::Instante;
 use ramal_jobs::enqueue;
-use ramal_pasarelas::Instruccion;
+use ramal_pasarelas::{Instruccion, MedioRemoto};
 use ramal_web::pagina::{Insignia, page, redirect};
 use ramal_web::{App, Formulario, Marco, Peticion, Problem, Ruta};
 use uuid::Uuid;
@@ -21,7 +22,7 @@ use crate::http::api::{launched, outward};
 use crate::jobs::question;
 use crate::storage::cobros;
 use crate::textos::TEXTOS;
-use crate::{CobroId, Error, cobro_link, enlace, payment_link};
+use crate::{CobroId, Error, cobro_link, enlace, pago_link};
 
 /// What the page asks of who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +114,7 @@ pub async fn ver(
     if regresa && fila.estado()?.is_abierto() {
         came_back(&app, &fila).await?;
     }
-    let fase = phase(&fila, regresa || fila.regreso.is_some())?;
+    let fase = phase(&fila, (regresa || fila.regreso.is_some(), app.cx.now()))?;
     let marco = peticion.marco(&TEXTOS, title(fase));
     let instruccion = fila.instruccion();
     let raiz = ramal_facturacion::enlace_publico(&app.entorno.firma, factura);
@@ -131,7 +132,7 @@ pub async fn ver(
         ficha: slip(instruccion.as_ref()),
         barras: instruccion.as_ref().and_then(bars),
         accion: cobro_link(&app.entorno.firma, factura, fila.id),
-        otro: payment_link(&app.entorno.firma, factura),
+        otro: pago_link(&app.entorno.firma, factura),
         comprobante: format!("{raiz}/comprobante"),
         factura: raiz,
         fase,
@@ -163,9 +164,14 @@ async fn came_back(app: &App, fila: &Fila) -> Result<(), Error> {
     Ok(())
 }
 
-fn phase(fila: &Fila, regreso: bool) -> Result<Fase, Error> {
+/// What the page asks of who reads it. Making a page or a reference charges nobody, so one that the
+/// gateway did not confirm may be asked for again at once; a card waits for the answer.
+fn phase(fila: &Fila, (regreso, ahora): (bool, Instante)) -> Result<Fase, Error> {
+    let cobra = matches!(fila.medio()?, MedioRemoto::Tarjeta | MedioRemoto::Yape);
     Ok(match fila.estado()? {
-        Estado::Creado if fila.falla.is_some() => Fase::SinRespuesta,
+        Estado::Creado | Estado::Incierto if may_launch(fila, ahora) && !cobra => {
+            Fase::SinRespuesta
+        }
         Estado::Creado | Estado::Incierto => Fase::Preparando,
         Estado::Pendiente if regreso && fila.instruccion.is_none() => Fase::Confirmando,
         Estado::Pendiente if fila.instruccion.is_some() => Fase::ConCodigo,

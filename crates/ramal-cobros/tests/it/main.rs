@@ -1,0 +1,13 @@
+//! Risks of collecting through gateways, on both engines. One binary.
+
+mod avisos;
+mod creacion;
+mod cuarentena;
+mod dinero;
+mod emulador;
+mod falsa;
+mod mundo;
+mod paginas;
+mod rutas;
+mod silencio;
+mod tortura;
