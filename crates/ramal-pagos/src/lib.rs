@@ -12,6 +12,7 @@ pub mod contracargo;
 pub mod devolucion;
 pub mod error;
 pub mod events;
+pub mod hallazgo;
 pub mod http;
 pub mod medio;
 pub mod pago;
@@ -29,6 +30,7 @@ pub use actions::{
 pub use contracargo::{ClaseContracargo, GraciaContracargo, NuevoContracargo};
 pub use devolucion::{AlcanceDevolucion, Devolucion, EstadoDevolucion, Facultad, NuevaDevolucion};
 pub use error::Error;
+pub use hallazgo::{Hallazgo, search};
 pub use medio::{Medio, OrigenPago};
 pub use pago::{EstadoPago, NuevoPago, Pago, PagoId, Registrado};
 pub use ramal_facturacion::cobro::{Destino, Partida};
@@ -53,6 +55,11 @@ pub const MIGRACIONES: &[Migracion] = &[
         id: "20261122_0931_caja_fija",
         sql: include_str!("../migrations/20261122_0931_caja_fija.sql"),
         postgres: Some(include_str!("../migrations/20261122_0931_caja_fija.postgres.sql")),
+    },
+    Migracion {
+        id: "20261122_0932_apertura",
+        sql: include_str!("../migrations/20261122_0932_apertura.sql"),
+        postgres: None,
     },
 ];
 

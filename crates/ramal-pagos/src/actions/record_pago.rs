@@ -221,7 +221,7 @@ async fn drafted(
 ) -> Result<Pago, Error> {
     Ok(Pago {
         id: cx.new_id(),
-        numero: tx.take_numbers("pagos", 1).await?,
+        numero: pagos::take_numero(tx).await?,
         cliente_id: nuevo.cliente_id,
         moneda: nuevo.moneda,
         monto: nuevo.monto,

@@ -53,6 +53,18 @@ pub struct BuscarPago {
     palabras: Vec<String>,
 }
 
+impl BuscarPago {
+    /// What was typed as the number of a payment or of an operation alone; `None` if it cannot be
+    /// either.
+    pub fn exact(texto: &str) -> Option<BuscarPago> {
+        let numero = printed(texto);
+        let cifras = texto.bytes().filter(u8::is_ascii_digit).count();
+        let operacion = plain_operation(texto).filter(|_| numero.is_none() && cifras >= 4);
+        let algo = numero.is_some() || operacion.is_some();
+        algo.then(|| BuscarPago { numero, operacion, ..BuscarPago::default() })
+    }
+}
+
 /// Understands what was typed: `P-881`, an operation number, a cliente's code, document or name.
 ///
 /// Errors: `Storage`.

@@ -62,6 +62,13 @@ pub(crate) async fn lock(tx: &Tx, id: PagoId) -> Result<Option<Pago>, DbError> {
     by_id(tx, id.uuid()).await
 }
 
+/// Takes the next printed number: after those of the payments that were there before the slice.
+pub(crate) async fn take_numero(tx: &Tx) -> Result<i64, DbError> {
+    let numero = tx.take_numbers("pagos", 1).await?;
+    let hasta: Option<i64> = tx.scalar("SELECT hasta FROM pagos_apertura", params![]).await?;
+    Ok(numero + hasta.unwrap_or(0))
+}
+
 /// Writes a payment; `false` if its reference belongs to another.
 pub(crate) async fn insert(tx: &Tx, p: &Pago) -> Result<bool, DbError> {
     const SQL: &str = "INSERT INTO pagos (id, numero, cliente_id, moneda, monto, medio, \

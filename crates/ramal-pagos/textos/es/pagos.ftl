@@ -31,6 +31,7 @@ pagos-concepto = Concepto
 pagos-recibo = Recibo
 pagos-historia = Historia
 pagos-exportar = Exportar CSV
+pagos-pestana-cobros = Cobros en línea
 pagos-suman = Vigentes: { $monto }
 
 # Means, doors, states

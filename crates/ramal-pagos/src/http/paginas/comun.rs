@@ -116,12 +116,17 @@ pub(super) fn tabs(marco: &Marco, aqui: &str) -> Vec<Enlace> {
         ruta: ruta.to_owned(),
         activo: ruta == aqui,
     };
-    vec![
+    let mut pestanas = vec![
         enlace(LISTA, "pagos-titulo"),
         enlace(CAJA, "pagos-caja-titulo"),
         enlace(DEVOLUCIONES, "pagos-devoluciones-titulo"),
         enlace("/facturacion/pagos/reporte", "pagos-reporte-titulo"),
-    ]
+    ];
+    // The requests for money belong to the slice above; its page is named, not called.
+    if marco.puede("cobros:leer") {
+        pestanas.insert(1, enlace("/facturacion/cobros", "pagos-pestana-cobros"));
+    }
+    pestanas
 }
 
 #[derive(FromQueryResult)]
