@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{MensajeWhatsapp, NuevaPlantilla, PaginaPlantillas, PlantillaCreada};
-use crate::FallaEnvio;
+use crate::{Causa, FallaEnvio};
 
 /// One line (phone number) of WhatsApp.
 #[async_trait]
@@ -24,6 +24,15 @@ pub trait EnvioWhatsapp: Send + Sync {
     ///
     /// Errors: `Permanente` with `Tamanio` or `TipoNoAdmitido` before anything leaves (W17).
     async fn upload(&self, medio: &MedioSaliente) -> Result<String, FallaEnvio>;
+
+    /// Uploads a file as the example of a template's header and gives its handle, for
+    /// `example.header_handle`. May be repeated.
+    ///
+    /// Errors: by default refused, for lines that register no templates.
+    async fn upload_sample(&self, _medio: &MedioSaliente) -> Result<String, FallaEnvio> {
+        let mensaje = "esta línea no registra plantillas con archivo";
+        Err(FallaEnvio::never("local", mensaje, Causa::TipoNoAdmitido))
+    }
 
     /// What the channel knows of a file; its address lives about 5 minutes.
     async fn media(&self, id: &str) -> Result<MedioRemoto, FallaEnvio>;

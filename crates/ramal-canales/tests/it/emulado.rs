@@ -122,9 +122,15 @@ fn nueva(nombre: &str, categoria: CategoriaPlantilla) -> NuevaPlantilla {
 #[tokio::test]
 async fn a_template_is_asked_for_approved_listed_and_sent_with_its_file() {
     let m = mundo().await;
+    let pdf = MedioSaliente {
+        nombre: "F001-1.pdf".into(),
+        mime: "application/pdf".into(),
+        bytes: b"%PDF-1.7 factura".to_vec(),
+    };
+    let muestra = m.linea.upload_sample(&pdf).await.unwrap();
     let pedida = NuevaPlantilla {
         componentes: json!([
-            {"type": "HEADER", "format": "DOCUMENT", "example": {"header_handle": ["4::x"]}},
+            {"type": "HEADER", "format": "DOCUMENT", "example": {"header_handle": [muestra]}},
             {"type": "BODY", "text": "Hola, {{1}}. Debe {{2}} hoy.",
              "example": {"body_text": [["Ana", "$ 1.00"]]}},
             {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Pagar",
@@ -138,11 +144,6 @@ async fn a_template_is_asked_for_approved_listed_and_sent_with_its_file() {
     let pagina = m.linea.templates(None).await.unwrap();
     assert_eq!(pagina.plantillas[0].componentes, pedida.componentes);
 
-    let pdf = MedioSaliente {
-        nombre: "F001-1.pdf".into(),
-        mime: "application/pdf".into(),
-        bytes: b"%PDF-1.7 factura".to_vec(),
-    };
     let id = m.linea.upload(&pdf).await.unwrap();
     assert_eq!(m.linea.download(&id).await.unwrap().bytes, pdf.bytes);
     let medio = MedioEnviado {
@@ -184,6 +185,51 @@ async fn a_template_is_asked_for_approved_listed_and_sent_with_its_file() {
             "{falla:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_code_leaves_by_a_template_whose_text_meta_writes() {
+    let m = mundo().await;
+    let pedida = NuevaPlantilla {
+        componentes: json!([
+            {"type": "BODY", "add_security_recommendation": true},
+            {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]}]),
+        ..nueva("codigo", CategoriaPlantilla::Autenticacion)
+    };
+    m.linea.create_template(&pedida).await.unwrap();
+    let suya = NuevaPlantilla {
+        componentes: json!([{"type": "BODY", "text": "Su código es {{1}}."}]),
+        ..nueva("propia", CategoriaPlantilla::Autenticacion)
+    };
+    assert!(m.linea.create_template(&suya).await.is_err());
+    let codigo = PlantillaEnviada {
+        nombre: "codigo".into(),
+        idioma: "es_MX".into(),
+        cuerpo: vec![Variable::positional("493021")],
+        botones: vec![BotonVariable { indice: 0, tipo: TipoBoton::Url, texto: "493021".into() }],
+        ..PlantillaEnviada::default()
+    };
+    m.send(Contenido::Plantilla(codigo.clone())).await.unwrap();
+    let sin_boton = PlantillaEnviada { botones: Vec::new(), ..codigo.clone() };
+    assert!(m.send(Contenido::Plantilla(sin_boton)).await.is_err());
+    m.emulador.write("525512345678", "Hola").unwrap();
+    let bsuid = m
+        .heard()
+        .await
+        .into_iter()
+        .find_map(|h| match h {
+            Hecho::Mensaje(m) => m.de.bsuid,
+            _ => None,
+        })
+        .unwrap();
+    m.reloj.advance(6_000);
+    let a_bsuid = MensajeWhatsapp {
+        destino: DestinoWhatsapp::Bsuid(bsuid),
+        ..message("1", Contenido::Plantilla(codigo))
+    };
+    let falla = m.linea.send(&a_bsuid).await.unwrap_err();
+    let telefono = matches!(falla, FallaEnvio::Permanente { causa: Causa::RequiereTelefono, .. });
+    assert!(telefono, "{falla:?}");
 }
 
 #[tokio::test]

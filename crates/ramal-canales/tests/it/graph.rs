@@ -295,3 +295,29 @@ async fn a_file_goes_up_with_its_type_and_comes_down_only_if_it_is_whole() {
     let falla = cliente.download("555").await.unwrap_err();
     assert!(matches!(falla, FallaEnvio::Detener { .. }), "the token must not leave bare");
 }
+
+#[tokio::test]
+async fn an_example_goes_up_in_two_steps_and_the_second_wants_another_word() {
+    let (g, cliente, _) = graph(vec![
+        Dice::Json(200, json!({"id": "upload:MTph?sig=ARZ_x-1"})),
+        Dice::Json(200, json!({"h": "4::aW1h"})),
+        Dice::Json(200, json!({"id": "../222/subscribed_apps"})),
+    ])
+    .await;
+    let medio = MedioSaliente {
+        nombre: "orden de pago.pdf".into(),
+        mime: "application/pdf".into(),
+        bytes: b"%PDF-1.7".to_vec(),
+    };
+    assert_eq!(cliente.upload_sample(&medio).await.unwrap(), "4::aW1h");
+    assert!(cliente.upload_sample(&medio).await.is_err(), "an address that leads elsewhere");
+    let pedidos = g.pedidos.lock().unwrap();
+    assert_eq!(pedidos.len(), 3);
+    assert_eq!(pedidos[0].uri.path(), "/v25.0/app/uploads");
+    let consulta = pedidos[0].uri.query().unwrap();
+    assert_eq!(consulta, "file_length=8&file_type=application%2Fpdf&file_name=orden+de+pago.pdf");
+    assert_eq!(pedidos[1].uri.to_string(), "/v25.0/upload:MTph?sig=ARZ_x-1");
+    assert_eq!(pedidos[1].cabeceras["authorization"], "OAuth EAAG-token");
+    assert_eq!(pedidos[1].cabeceras["file_offset"], "0");
+    assert_eq!(pedidos[1].cuerpo.as_ref(), b"%PDF-1.7");
+}

@@ -15,6 +15,7 @@ use super::Emulador;
 use super::fallo::Fallo;
 use super::interruptores::Revision;
 use super::medios::{self, VIDA_MS};
+use super::muestras;
 use super::plantilla_alta;
 use super::tipos::{Evento, Plantilla};
 use crate::servidor::{cut, page};
@@ -29,7 +30,14 @@ type App = State<Arc<Emulador>>;
 /// Everything under `/{version}`, and the downloads.
 pub fn routes() -> Router<Arc<Emulador>> {
     Router::new()
-        .route("/{version}/{id}", get(read_object).delete(delete_object))
+        .route(
+            "/{version}/{id}",
+            get(read_object)
+                .delete(delete_object)
+                .post(muestras::fill)
+                .layer(DefaultBodyLimit::max(MAX_ARCHIVO)),
+        )
+        .route("/{version}/app/uploads", post(muestras::open))
         .route("/{version}/{id}/messages", post(messages))
         .route("/{version}/{id}/media", post(upload).layer(DefaultBodyLimit::max(MAX_ARCHIVO)))
         .route(
@@ -41,13 +49,22 @@ pub fn routes() -> Router<Arc<Emulador>> {
 }
 
 /// Version and token, before anything else.
-fn enter(emulador: &Emulador, version: &str, cabeceras: &HeaderMap) -> Result<(), Fallo> {
+pub(super) fn enter(
+    emulador: &Emulador,
+    version: &str,
+    cabeceras: &HeaderMap,
+) -> Result<(), Fallo> {
+    check_version(version)?;
+    check_token(emulador, cabeceras)
+}
+
+/// Versions that the Graph API still answers.
+pub(super) fn check_version(version: &str) -> Result<(), Fallo> {
     let mayor = version.strip_prefix('v').and_then(|v| v.strip_suffix(".0"));
     match mayor.and_then(|m| m.parse::<u32>().ok()) {
-        Some(mayor) if (20..=30).contains(&mayor) => {}
-        _ => return Err(Fallo::new(2_635, format!("Unknown or deprecated version {version}"))),
+        Some(mayor) if (20..=30).contains(&mayor) => Ok(()),
+        _ => Err(Fallo::new(2_635, format!("Unknown or deprecated version {version}"))),
     }
-    check_token(emulador, cabeceras)
 }
 
 fn check_token(emulador: &Emulador, cabeceras: &HeaderMap) -> Result<(), Fallo> {
@@ -242,7 +259,7 @@ async fn create_template(
 ) -> Result<Json<Value>, Fallo> {
     enter(&emulador, &version, &cabeceras)?;
     expect_id(&id, &emulador.opciones.waba_id)?;
-    let nueva = plantilla_alta::read(&cuerpo)?;
+    let nueva = plantilla_alta::read(&cuerpo, |m| emulador.is_muestra(m) || !m.starts_with("4::"))?;
     let existe = emulador.state().plantilla(&nueva.nombre, &nueva.idioma).is_some();
     if existe {
         return Err(Fallo::parametro("Content in this language already exists."));

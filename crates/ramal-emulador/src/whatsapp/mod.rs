@@ -12,6 +12,7 @@ pub(crate) mod lienzo;
 pub(crate) mod mando;
 mod medios;
 mod mensaje;
+mod muestras;
 mod numero;
 mod paginas;
 mod persona;
@@ -20,6 +21,7 @@ mod plantilla_uso;
 mod registro;
 mod tipos;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -98,6 +100,7 @@ pub struct Emulador {
     registro: Mutex<Registro>,
     mando: Mando<Interruptores>,
     cola: Cola,
+    muestras: Mutex<HashMap<String, muestras::Anuncio>>,
     opciones: Opciones,
 }
 
@@ -111,6 +114,7 @@ impl Emulador {
             registro: Mutex::new(registro),
             mando: Mando::new(opciones.interruptores.clone(), opciones.semilla),
             cola: Cola::new(opciones.webhook.clone()),
+            muestras: Mutex::default(),
             opciones,
         }))
     }
@@ -178,7 +182,7 @@ impl Emulador {
     ///
     /// Errors: the text of the refusal of the Graph API.
     pub fn seed_template(&self, cuerpo: &Value) -> Result<(), String> {
-        let nueva = plantilla_alta::read(cuerpo).map_err(|f| f.detalle)?;
+        let nueva = plantilla_alta::read(cuerpo, |_| true).map_err(|f| f.detalle)?;
         if self.state().plantilla(&nueva.nombre, &nueva.idioma).is_some() {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! Review of a new template: shape, variables and their examples. It approves none.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::campos::Campos;
 use super::fallo::Fallo;
@@ -10,10 +10,17 @@ const IDIOMAS: [&str; 9] =
     ["es", "es_MX", "es_PE", "es_AR", "es_ES", "es_CO", "en", "en_US", "pt_BR"];
 const CATEGORIAS: [&str; 3] = ["UTILITY", "MARKETING", "AUTHENTICATION"];
 
-/// Reads a request for a template.
+/// Text of every authentication template: Meta writes it, not the business.
+const CODIGO: &str = "{{1}} es su código de verificación.";
+/// Its recommendation, when it was asked for.
+const CONSEJO: &str = " Por su seguridad, no lo comparta.";
+/// Address behind the button that copies the code.
+const COPIAR: &str = "https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp{{1}}";
+
+/// Reads a request for a template. `is_muestra` tells the handles that the upload gave.
 ///
 /// Errors: code 100, with what is wrong.
-pub fn read(cuerpo: &Value) -> Result<Plantilla, Fallo> {
+pub fn read(cuerpo: &Value, is_muestra: impl Fn(&str) -> bool) -> Result<Plantilla, Fallo> {
     let conocidas = [
         "name",
         "language",
@@ -43,8 +50,13 @@ pub fn read(cuerpo: &Value) -> Result<Plantilla, Fallo> {
     if !["POSITIONAL", "NAMED"].contains(&formato.as_str()) {
         return Err(Fallo::parametro("parameter_format must be POSITIONAL or NAMED."));
     }
-    let componentes = c.list("components")?.to_vec();
-    check_components(&componentes, &formato)?;
+    let mut componentes = c.list("components")?.to_vec();
+    if categoria == "AUTHENTICATION" {
+        componentes = authentication(&componentes)?;
+    } else {
+        check_components(&componentes, &formato)?;
+        check_samples(&componentes, is_muestra)?;
+    }
     Ok(Plantilla {
         id: String::new(),
         nombre: nombre.to_owned(),
@@ -77,6 +89,55 @@ fn check_components(componentes: &[Value], formato: &str) -> Result<(), Fallo> {
     } else {
         Err(Fallo::parametro("components: BODY is missing."))
     }
+}
+
+/// A file in the header needs an example that was uploaded.
+fn check_samples(componentes: &[Value], is_muestra: impl Fn(&str) -> bool) -> Result<(), Fallo> {
+    let con_archivo = componentes
+        .iter()
+        .filter(|c| kind(c) == "HEADER" && c["format"] != "TEXT")
+        .filter_map(|c| c["example"]["header_handle"][0].as_str());
+    for muestra in con_archivo {
+        if !is_muestra(muestra) {
+            let detalle = "header: example.header_handle is not a handle of an uploaded file.";
+            return Err(Fallo::parametro(detalle));
+        }
+    }
+    Ok(())
+}
+
+/// An authentication template brings no text of its own: the components that come out are those
+/// that the Graph API lists afterwards.
+fn authentication(componentes: &[Value]) -> Result<Vec<Value>, Fallo> {
+    let mut texto = CODIGO.to_owned();
+    let (mut cuerpo, mut boton) = (false, false);
+    for c in componentes {
+        match kind(c) {
+            "BODY" if c.get("text").is_none() => {
+                cuerpo = true;
+                if c["add_security_recommendation"] == true {
+                    texto.push_str(CONSEJO);
+                }
+            }
+            "FOOTER" if c["code_expiration_minutes"].is_u64() && c.get("text").is_none() => {}
+            "BUTTONS" => {
+                let uno = &c["buttons"][0];
+                let solo = c["buttons"].as_array().is_some_and(|b| b.len() == 1);
+                boton = solo && uno["type"] == "OTP" && uno["otp_type"] == "COPY_CODE";
+            }
+            _ => return Err(Fallo::parametro("AUTHENTICATION: the text is not the business's.")),
+        }
+    }
+    if !cuerpo || !boton {
+        let detalle = "AUTHENTICATION: a BODY and one OTP button with COPY_CODE are required.";
+        return Err(Fallo::parametro(detalle));
+    }
+    Ok(vec![
+        json!({ "type": "BODY", "text": texto, "add_security_recommendation": true,
+            "example": { "body_text": [["123456"]] } }),
+        json!({ "type": "BUTTONS", "buttons": [{ "type": "URL", "text": "Copiar código",
+            "url": COPIAR, "example": [COPIAR.replace("{{1}}", "123456")] }] }),
+    ])
 }
 
 /// Type of a component, in upper case.
