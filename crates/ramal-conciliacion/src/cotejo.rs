@@ -42,7 +42,7 @@ async fn of_report(
 ) -> Result<Cotejo, DbError> {
     let proveedor = cuenta.proveedor.as_deref().unwrap_or("");
     let ids = [r.id_banco.as_deref().unwrap_or(""), r.referencia.as_str()];
-    let hallados = candidatos::gateway_payment(c, proveedor, &ids).await?;
+    let hallados = candidatos::pago_de_pasarela(c, proveedor, &ids).await?;
     let bruto = r.bruto.unwrap_or(r.importe);
     if let [(pago, monto, _)] = hallados[..]
         && monto == bruto

@@ -24,6 +24,7 @@ pub mod storage;
 pub mod tanda;
 mod textos;
 pub mod vistas;
+pub mod vistas_comprobantes;
 
 pub use comprobante::{ComprobantePago, ComprobantePagoId, EstadoComprobante};
 pub use cuenta::{ClaseCuenta, CuentaBancaria, CuentaId};

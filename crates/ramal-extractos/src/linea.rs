@@ -147,7 +147,7 @@ impl Extracto {
             if self.check_running().is_err() {
                 self.lineas.reverse();
             }
-        } else if self.first_last_descending() && !self.has_running() {
+        } else if self.is_newest_first() && !self.has_running() {
             self.lineas.reverse();
         }
         self
@@ -157,11 +157,11 @@ impl Extracto {
         self.lineas.len() > 1 && self.lineas.iter().all(|l| l.saldo.is_some())
     }
 
-    fn first_last_descending(&self) -> bool {
-        match (self.lineas.first(), self.lineas.last()) {
-            (Some(a), Some(b)) => a.fecha_operacion > b.fecha_operacion,
-            _ => false,
-        }
+    /// Whether every day is at most the one before, and not all are the same.
+    fn is_newest_first(&self) -> bool {
+        let dias = || self.lineas.iter().map(|l| l.fecha_operacion);
+        let baja = dias().zip(dias().skip(1)).all(|(a, b)| a >= b);
+        baja && dias().next() > dias().next_back()
     }
 
     /// Each balance follows from the one before; lines without one only add to the next.

@@ -126,7 +126,7 @@ async fn pay(tx: &Tx, cx: &Cx, r: &Renglon, partes: &[Parte]) -> Result<Vec<Uuid
     let empresa = ramal_plataforma::empresa(tx).await?;
     let mut pagos = Vec::new();
     for parte in partes {
-        let nuevo = payment(cx, &empresa, r, parte);
+        let nuevo = nuevo_pago(cx, &empresa, r, parte);
         let registrado = record_pago(tx, cx, nuevo).await?;
         let pago: PagoId = registrado.pago.id;
         let vinculo = Vinculo {
@@ -145,7 +145,7 @@ async fn pay(tx: &Tx, cx: &Cx, r: &Renglon, partes: &[Parte]) -> Result<Vec<Uuid
 }
 
 /// The value date is the bank's, and never after today.
-fn payment(cx: &Cx, empresa: &Empresa, r: &Renglon, parte: &Parte) -> NuevoPago {
+fn nuevo_pago(cx: &Cx, empresa: &Empresa, r: &Renglon, parte: &Parte) -> NuevoPago {
     let hoy: Fecha = empresa.zona().fecha(cx.now());
     NuevoPago {
         cliente_id: parte.cliente_id,

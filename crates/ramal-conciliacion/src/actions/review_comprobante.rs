@@ -177,7 +177,7 @@ fn complete(h: &Hechos) -> Result<(i64, ramal_base::Fecha, &str), Error> {
 async fn refuse_paid(tx: &Tx, antes: &ComprobantePago, h: &Hechos) -> Result<(), Error> {
     let leido =
         ComprobantePago { operacion: h.operacion.clone(), importe: h.importe, ..antes.clone() };
-    if let Some(numero) = comprobantes::same_payment(tx, &leido, h.fecha).await? {
+    if let Some(numero) = comprobantes::same_pago(tx, &leido, h.fecha).await? {
         return Err(repeated(&format!("el pago P-{numero}")));
     }
     let otros = comprobantes::duplicates(tx, &leido).await?;

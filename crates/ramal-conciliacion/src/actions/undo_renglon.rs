@@ -60,7 +60,7 @@ async fn back(tx: &Tx, cx: &Cx, renglon: &Renglon) -> Result<(), Error> {
 /// Of a line split among several customers the other payments stay linked; the line stays resolved
 /// and a person sees the difference. Doing it twice changes nothing. Errors: `Storage`.
 pub async fn forget_pago(tx: &Tx, cx: &Cx, pago: Uuid) -> Result<(), Error> {
-    let Some(vinculo) = vinculos::of_payment(tx, pago).await? else { return Ok(()) };
+    let Some(vinculo) = vinculos::of_pago(tx, pago).await? else { return Ok(()) };
     let renglon = renglones::lock(tx, vinculo.renglon_id).await?;
     let renglon = renglon.ok_or(Error::NotFound("renglon"))?;
     let todos = vinculos::of_lines(tx, &[renglon.id]).await?.remove(&renglon.id);

@@ -184,7 +184,7 @@ async fn fill(
     if ids.is_empty() {
         return Ok(());
     }
-    let mut facturas = open_invoices(c, &ids, m).await?;
+    let mut facturas = facturas_abiertas(c, &ids, m).await?;
     let mut esperados = awaited(c, &ids, m).await?;
     let mut dedicadas = dedicated(c, &ids).await?;
     for candidato in candidatos {
@@ -211,7 +211,7 @@ fn candidate(f: &Nombrada) -> FacturaCandidata {
 
 type PorCliente<T> = BTreeMap<Uuid, Vec<T>>;
 
-async fn open_invoices(
+async fn facturas_abiertas(
     c: &impl Consulta,
     ids: &[Uuid],
     m: &Movimiento,
@@ -284,7 +284,7 @@ async fn dedicated(c: &impl Consulta, ids: &[Uuid]) -> Result<PorCliente<String>
 }
 
 /// The payment that a gateway's report names: by the provider's ids, vigente and without line.
-pub async fn gateway_payment(
+pub async fn pago_de_pasarela(
     c: &impl Consulta,
     proveedor: &str,
     ids: &[&str],

@@ -138,7 +138,7 @@ pub async fn duplicates(
 }
 
 /// Printed numbers of payments with the operation number of a proof, other than its own.
-pub async fn payments_with(c: &impl Consulta, p: &ComprobantePago) -> Result<Vec<i64>, DbError> {
+pub async fn pagos_with(c: &impl Consulta, p: &ComprobantePago) -> Result<Vec<i64>, DbError> {
     const SQL: &str = "SELECT numero FROM pagos WHERE operacion_busqueda = $1 \
         AND estado = 'vigente' AND ($2 IS NULL OR id <> $2) ORDER BY id LIMIT 5";
     let Some(operacion) = p.operacion.as_deref().and_then(plain_operation) else {
@@ -228,7 +228,7 @@ pub(crate) async fn review(
 
 /// Printed number of the payment with the same operation number, amount and nearly the same day,
 /// whatever its means and its customer.
-pub(crate) async fn same_payment(
+pub(crate) async fn same_pago(
     c: &impl Consulta,
     p: &ComprobantePago,
     fecha: Option<Fecha>,

@@ -51,7 +51,7 @@ pub async fn of_lines(
 }
 
 /// The line of a payment.
-pub async fn of_payment(c: &impl Consulta, pago: Uuid) -> Result<Option<Vinculo>, DbError> {
+pub async fn of_pago(c: &impl Consulta, pago: Uuid) -> Result<Option<Vinculo>, DbError> {
     const SQL: &str = "SELECT renglon_id, pago_id, importe, creado FROM renglon_pagos \
         WHERE pago_id = $1";
     c.opt(SQL, params![pago]).await

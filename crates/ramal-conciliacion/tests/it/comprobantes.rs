@@ -85,7 +85,8 @@ both_engines! {
         approve(&m, &c, read("00765432", "99.90")).await.unwrap();
         // The next month's invoice is out when the line comes, for the same amount.
         let nueva = m.factura(&ana, "99.90").await;
-        let lote = m.import(&extracto(&[(D19, "0", "ABONO", "PLIN DE ANA QUISPE ROJAS", 9_990)])).await;
+        let fila = (D19, "0", "ABONO", "PLIN DE ANA QUISPE ROJAS", 9_990);
+        let lote = m.import(&extracto(&[fila])).await;
         let fila = m.renglones(&lote).await.remove(0);
         assert_eq!(fila.estado, EstadoRenglon::PorConciliar);
         assert_eq!((m.vigentes().await, m.again(&nueva).await.estado.as_str()), (1, "emitida"));

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects")]
 
 mod comprobantes;
+mod conjunto;
 mod lotes;
 mod mundo;
 mod paginas;

@@ -63,7 +63,8 @@ both_engines! {
         let dos = m.cliente(2, "Ana Quispe Rojas").await;
         m.factura(&uno, "99.90").await;
         let f = m.factura(&dos, "99.90").await;
-        let lote = m.import(&extracto(&[(D19, "1", "ABONO", "PLIN DE ANA QUISPE ROJAS", 9_990)])).await;
+        let fila = (D19, "1", "ABONO", "PLIN DE ANA QUISPE ROJAS", 9_990);
+        let lote = m.import(&extracto(&[fila])).await;
         let fila = m.renglones(&lote).await.remove(0);
         assert_eq!((fila.estado, fila.sugerencias.len()), (EstadoRenglon::PorConciliar, 2));
         assert_eq!(m.vigentes().await, 0);
@@ -113,7 +114,8 @@ both_engines! {
         let m = Mundo::new(db).await;
         let ana = m.cliente(1, "Ana Quispe Rojas").await;
         let f = m.factura(&ana, "99.90").await;
-        let lote = m.import(&extracto(&[(D19, "1", "ABONO", "PLIN DE ANA QUISPE ROJAS", 9_990)])).await;
+        let fila = (D19, "1", "ABONO", "PLIN DE ANA QUISPE ROJAS", 9_990);
+        let lote = m.import(&extracto(&[fila])).await;
         let fila = m.renglones(&lote).await.remove(0);
         assert_eq!(fila.estado, EstadoRenglon::Conciliado);
         for _ in 0..2 {
@@ -125,7 +127,8 @@ both_engines! {
         m.work().await;
         let despues = m.renglones(&lote).await.remove(0);
         assert_eq!((despues.estado, m.vigentes().await), (EstadoRenglon::PorConciliar, 0));
-        assert_eq!((m.again(&f).await.estado.as_str(), m.saldo(&ana).await), ("emitida", (9_990, 0)));
+        let queda = (m.again(&f).await.estado, m.saldo(&ana).await);
+        assert_eq!(queda, ("emitida".to_owned(), (9_990, 0)));
         // Matched again, it is proposed and not put back behind the person's back.
         ramal_conciliacion::jobs::match_lote(&m.db, &m.cx, lote.id).await.unwrap();
         let despues = m.renglones(&lote).await.remove(0);
@@ -144,7 +147,8 @@ both_engines! {
         let m = Mundo::new(db).await;
         let ana = m.cliente(1, "Ana Quispe Rojas").await;
         m.factura(&ana, "99.90").await;
-        let lote = m.import(&extracto(&[(D19, "1", "ABONO", "PLIN DE ANA QUISPE ROJAS", 9_990)])).await;
+        let fila = (D19, "1", "ABONO", "PLIN DE ANA QUISPE ROJAS", 9_990);
+        let lote = m.import(&extracto(&[fila])).await;
         let fila = m.renglones(&lote).await.remove(0);
         let pago = PagoId::from_uuid(m.pagos(fila.id).await[0]);
         m.act(async |tx, cx| {

@@ -25,8 +25,9 @@ use crate::archivo::Tipo;
 use crate::permisos::{CargarComprobantesPago, LeerComprobantesPago, RevisarComprobantesPago};
 use crate::storage::comprobantes::{self, FiltroComprobantes};
 use crate::storage::vinculos;
-use crate::vistas::{
-    AprobarDatos, ComprobantePagoView, FiltroComprobantesQuery, Linea, MotivoDatos,
+use crate::vistas::MotivoDatos;
+use crate::vistas_comprobantes::{
+    AprobarDatos, ComprobantePagoView, FiltroComprobantesQuery, Linea,
 };
 use crate::{ComprobantePago, Error};
 
@@ -127,7 +128,7 @@ pub async fn get_comprobante(
 
 async fn view(c: &impl Consulta, p: &ComprobantePago) -> Result<ComprobantePagoView, Error> {
     let linea = match p.pago_id {
-        Some(pago) if vinculos::of_payment(c, pago).await?.is_some() => Linea::Hallada,
+        Some(pago) if vinculos::of_pago(c, pago).await?.is_some() => Linea::Hallada,
         _ => Linea::PorVer,
     };
     let repetidos = comprobantes::duplicates(c, p).await?;

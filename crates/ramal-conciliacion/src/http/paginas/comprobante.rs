@@ -22,7 +22,7 @@ use crate::http::api::comprobantes::{Uso, file_of};
 use crate::permisos::{LeerComprobantesPago, RevisarComprobantesPago};
 use crate::storage::{comprobantes, vinculos};
 use crate::textos::TEXTOS;
-use crate::vistas::Linea;
+use crate::vistas_comprobantes::Linea;
 use crate::{ComprobantePago, Error, EstadoComprobante};
 
 #[derive(Template)]
@@ -44,7 +44,7 @@ struct Ficha {
     facturas: Vec<Opcion>,
     notas: String,
     repetidos: Vec<(String, String, String)>,
-    pagos: Vec<i64>,
+    pagos: Vec<(String, String)>,
     pendiente: bool,
     puede: bool,
     motivo: String,
@@ -97,7 +97,7 @@ async fn show<P>(
         };
         (o.codigo(), format!("{COMPROBANTES}/{}", o.codigo()), marco.t(clave))
     };
-    let (pago, linea) = payment(app, c).await?;
+    let (pago, linea) = pago_of(app, c).await?;
     let p = Ficha {
         ruta: format!("{COMPROBANTES}/{}", c.codigo()),
         aprobar: format!("{COMPROBANTES}/{}/aprobar", c.codigo()),
@@ -113,7 +113,7 @@ async fn show<P>(
         facturas: abiertas.into_iter().map(factura).collect(),
         notas: c.notas.clone().unwrap_or_default(),
         repetidos: otros.iter().map(repetido).collect(),
-        pagos: comprobantes::payments_with(db, c).await?,
+        pagos: comprobantes::pagos_with(db, c).await?.into_iter().map(numbered).collect(),
         pendiente: c.estado == EstadoComprobante::PorRevisar,
         puede: vista.may(RevisarComprobantesPago::NOMBRE),
         motivo: c.motivo.clone().unwrap_or_default(),
@@ -126,10 +126,15 @@ async fn show<P>(
     page(estado, &p)
 }
 
-async fn payment(app: &App, c: &ComprobantePago) -> Result<(String, Linea), Problem> {
+/// Code and address of a payment by its number.
+fn numbered(numero: i64) -> (String, String) {
+    (format!("P-{numero}"), format!("/facturacion/pagos/P-{numero}"))
+}
+
+async fn pago_of(app: &App, c: &ComprobantePago) -> Result<(String, Linea), Problem> {
     let Some(pago) = c.pago_id else { return Ok((String::new(), Linea::PorVer)) };
     let codigo = ramal_pagos::pago(&app.db, pago).await?.map(|p| p.codigo()).unwrap_or_default();
-    let linea = match vinculos::of_payment(&app.db, pago).await? {
+    let linea = match vinculos::of_pago(&app.db, pago).await? {
         Some(_) => Linea::Hallada,
         None => Linea::PorVer,
     };

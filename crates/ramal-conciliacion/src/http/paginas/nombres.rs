@@ -56,9 +56,9 @@ impl Nombres {
             }
         }
         pagos.extend(vinculos.values().flatten().map(|v| v.pago_id));
-        nombres.pagos = payments(c, &pagos).await?;
+        nombres.pagos = pagos_by_id(c, &pagos).await?;
         clientes.extend(nombres.pagos.values().map(|(_, cliente)| *cliente));
-        nombres.facturas = invoices(c, &facturas).await?;
+        nombres.facturas = facturas_by_id(c, &facturas).await?;
         clientes.sort();
         clientes.dedup();
         let ids: Vec<ClienteId> = clientes.into_iter().map(ClienteId::from_uuid).collect();
@@ -142,7 +142,10 @@ impl Nombres {
     }
 }
 
-async fn invoices(c: &impl Consulta, ids: &[Uuid]) -> Result<BTreeMap<Uuid, String>, DbError> {
+async fn facturas_by_id(
+    c: &impl Consulta,
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, String>, DbError> {
     #[derive(FromQueryResult)]
     struct Fila {
         id: Uuid,
@@ -158,7 +161,7 @@ async fn invoices(c: &impl Consulta, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Stri
     Ok(filas.into_iter().map(|f| (f.id, format!("{}-{}", f.serie, f.folio))).collect())
 }
 
-async fn payments(
+async fn pagos_by_id(
     c: &impl Consulta,
     ids: &[Uuid],
 ) -> Result<BTreeMap<Uuid, (String, Uuid)>, DbError> {

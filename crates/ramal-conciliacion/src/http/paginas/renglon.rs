@@ -255,7 +255,7 @@ async fn wanted(app: &App, id: Uuid, form: &Formulario) -> Result<ResolverDatos,
     }
     let reparto = Some(form.value("reparto").to_owned());
     let facturas = match form.value("reparto") {
-        "facturas" => of_invoices(app, id, (&cliente, &form.values("facturas"))).await?,
+        "facturas" => of_facturas(app, id, (&cliente, &form.values("facturas"))).await?,
         _ => Vec::new(),
     };
     let parte = ParteDatos { cliente, importe: None, reparto, facturas };
@@ -263,7 +263,7 @@ async fn wanted(app: &App, id: Uuid, form: &Formulario) -> Result<ResolverDatos,
 }
 
 /// The chosen invoices with as much of the line's money as each takes, in order.
-async fn of_invoices(
+async fn of_facturas(
     app: &App,
     id: Uuid,
     (cliente, elegidas): (&str, &[&str]),
