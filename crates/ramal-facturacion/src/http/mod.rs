@@ -9,6 +9,7 @@ pub mod facturacion;
 pub mod facturas;
 pub mod operaciones;
 pub mod paginas;
+pub mod recargos;
 
 use ramal_web::Rutas;
 use utoipa_axum::routes;
@@ -35,6 +36,8 @@ pub fn rutas() -> Rutas {
         .routes(routes!(ajustes::patch_emisor_ajustes))
         .routes(routes!(clientes::get_estado))
         .routes(routes!(clientes::get_resumen))
+        .routes(routes!(recargos::get_recargos))
+        .routes(routes!(recargos::post_condonar))
         .routes(routes!(cuenta::get_cuenta))
         .routes(routes!(cuenta::get_cuenta_csv))
         .routes(routes!(cuenta::get_cuenta_pdf))

@@ -400,7 +400,8 @@ both_engines! {
                 .ruta
                 .replace("{factura}", "B001-1")
                 .replace("{corrida}", "2026-12-01")
-                .replace("{codigo}", "C-1");
+                .replace("{codigo}", "C-1")
+                .replace("{recargo}", "00000000-0000-0000-0000-000000000007");
             let con = Sala::of(&m, &[permiso, "clientes:leer"]);
             let vacia = nadie.get(&ruta).await;
             let (sin, con) = if r.metodo == "GET" {

@@ -16,6 +16,7 @@ use ramal_testkit::both_engines;
 use uuid::Uuid;
 
 use crate::mundo::{MIGRACIONES, Mundo, dia};
+use crate::sala::Sala;
 
 fn fee(cliente: &Cliente, factura: Option<Uuid>, clave: &str) -> NuevoRecargo {
     let base = BaseRecargo::PuntosBase(500);
@@ -122,6 +123,25 @@ both_engines! {
         waive_recargo(&tx, &m.cx, recargo.id, "Falla nuestra").await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(state(&m, recargo.id).await, "condonado");
+        let (_, lista) = m.get("/clientes/C-1/recargos").await;
+        assert_eq!(lista[0]["motivo"], "Falla nuestra");
+        let sala = Sala::of(&m, &["*"]);
+        let otro = NuevoRecargo::of_episode(Uuid::from_u128(9));
+        let otro = add(&m, fee(&cliente, None, &otro)).await;
+        let cuenta = sala.get("/admin/clientes/C-1/cuenta").await;
+        let ruta = format!("/admin/clientes/C-1/recargos/{}/condonar", otro.id);
+        assert!(cuenta.texto.contains(&ruta) && cuenta.texto.contains("Falla nuestra"));
+        let forma = sala.get(&ruta).await;
+        let idem = forma.field("_idem");
+        let corto = [("_idem", idem.as_str()), ("sustento", "x")];
+        assert_eq!(sala.post(&forma, &ruta, &corto).await.estado, 422);
+        let campos = [("_idem", idem.as_str()), ("sustento", "Cliente antiguo")];
+        assert_eq!(sala.post(&forma, &ruta, &campos).await.estado, 303);
+        assert_eq!(state(&m, otro.id).await, "condonado");
+        let api = format!("/recargos/{}/condonar", recargo.id);
+        let cuerpo = serde_json::json!({"motivo": "Otra vez"});
+        let (estado, vista) = m.post(&api, cuerpo).await;
+        assert_eq!((estado, vista["motivo"].as_str()), (200, Some("Falla nuestra")));
         m.run("2027-01-01").await;
         assert_eq!(m.filas().await.pop().unwrap().total, 39_900);
     }

@@ -407,3 +407,17 @@ facturacion-publica-acreditado = Notas de crédito
 facturacion-publica-aplicado = Pagado
 facturacion-nota-devolver = Devolver el dinero al cliente
 facturacion-nota-devolver-ayuda = Sin marcar, lo ya pagado de lo que se acredita queda a favor para la próxima factura.
+
+# Fees
+facturacion-recargos = Recargos
+facturacion-recargo = Recargo
+facturacion-recargo-pendiente = En la próxima factura
+facturacion-recargo-facturado = Facturado
+facturacion-recargo-condonado = Condonado
+facturacion-recargo-por-acreditar = Se está devolviendo
+facturacion-recargo-acreditado = Devuelto
+facturacion-condonar = Condonar
+facturacion-condonar-titulo = Condonar recargo
+facturacion-condonar-motivo = Por qué se condona
+facturacion-condonar-ayuda = De 3 a 100 caracteres; queda en la auditoría.
+facturacion-condonar-hecho = El recargo quedó condonado.

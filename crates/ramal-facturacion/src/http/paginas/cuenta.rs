@@ -9,15 +9,16 @@ use ramal_base::{Dinero, Fecha, Moneda};
 use ramal_clientes::{Ficha, ficha};
 use ramal_cuenta::{Rango, Renglon, SaldoFila, abonos_de, saldos_de, ultimos_movimientos};
 use ramal_db::{Consulta, Pagina};
-use ramal_plataforma::Vista;
+use ramal_plataforma::{Permiso, Vista};
 use ramal_web::pagina::{Filtro, Listado, Opcion, page};
 use ramal_web::{App, Filtros, Marco, Problem, Ruta};
 
 use super::comun::{amount, route, today};
 use super::lista::with_query;
+use super::recargo::{Fee, fees_of};
 use crate::extracto::{Numeros, currency, numbers, sides, words};
 use crate::http::cuenta::{CuentaQuery, Hoja, file};
-use crate::permisos::LeerFacturas;
+use crate::permisos::{AnularFacturas, LeerFacturas};
 use crate::storage::consultas;
 use crate::storage::lista::{self, EstadoLista, FiltroLista};
 use crate::textos::TEXTOS;
@@ -51,6 +52,7 @@ struct Cuenta {
     ultimo_pago: String,
     facturas: String,
     pagar: String,
+    recargos: Vec<Fee>,
     l: Listado,
     monedas: Vec<Opcion>,
     movimientos: Vec<Movimiento>,
@@ -91,6 +93,7 @@ pub async fn cuenta(
         ultimo_pago: last_pago(db, &marco, id).await?,
         facturas: format!("{}/facturas", ficha.ruta()),
         pagar: if cobra { super::actos::new_pago("cliente", &codigo) } else { String::new() },
+        recargos: fees_of(db, &marco, (&ficha, vista.may(AnularFacturas::NOMBRE))).await?,
         csv,
         pdf,
         l,

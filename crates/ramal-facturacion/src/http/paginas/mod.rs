@@ -23,6 +23,7 @@ mod notas;
 mod nueva;
 mod pagos_de;
 mod publica;
+mod recargo;
 mod reenviar;
 mod revisar;
 mod revisar_vista;
@@ -70,6 +71,12 @@ fn facturas() -> Sitio {
         .get("/facturacion/kpis", leer, tablero::indicadores)
         .get("/admin/clientes/{codigo}/facturas", leer, cliente::facturas)
         .get("/admin/clientes/{codigo}/cuenta", leer, cuenta::cuenta)
+        .get("/admin/clientes/{codigo}/recargos/{recargo}/condonar", anular, recargo::get_condonar)
+        .post(
+            "/admin/clientes/{codigo}/recargos/{recargo}/condonar",
+            anular,
+            recargo::post_condonar,
+        )
         .get("/admin/clientes/{codigo}/cuenta.csv", leer, cuenta::csv)
         .get("/admin/clientes/{codigo}/cuenta.pdf", leer, cuenta::pdf)
         .get("/facturacion/facturas", leer, lista::lista)
