@@ -59,11 +59,12 @@ impl Drop for Emuladores {
 /// Starts the emulators on free ports of this machine, with their state under `carpeta`.
 ///
 /// `PAC_URL`, `SUNAT_URL`, `PASARELA_URL` and `WHATSAPP_URL` name emulators that run elsewhere
-/// (`ramal emulate`), and then none is started. `reparto` says who carries their notices.
+/// (`ramal emulate`), and then none is started. `reparto` says who carries their notices, `publica` is the
+/// address of the program.
 pub async fn start(
     carpeta: &Path,
     clock: Arc<dyn Clock>,
-    reparto: Reparto,
+    (reparto, publica): (Reparto, &str),
 ) -> anyhow::Result<Emuladores> {
     let cancel = CancellationToken::new();
     let pac = match named("PAC_URL") {
@@ -84,7 +85,8 @@ pub async fn start(
             format!("http://{}", servir(router, LIBRE, cancel.clone()).await?)
         }
     };
-    let pasarela = gateway(carpeta, &clock, (reparto, &cancel)).await?;
+    let base = format!("{publica}{RUTA_PASARELA}");
+    let pasarela = gateway(carpeta, &clock, (reparto, &cancel), base).await?;
     let whatsapp = chats(carpeta, &clock, (reparto, &cancel)).await?;
     let correo = letters(carpeta, clock, &cancel).await?;
     Ok(Emuladores { pac, sunat, pasarela, whatsapp, correo, cancel })
@@ -101,16 +103,22 @@ pub enum Reparto {
     EnSilencio,
 }
 
+/// Where the pages of the emulated gateway hang inside the program: their addresses are kept in its
+/// journal and in every cobro, so they must outlive its port.
+pub const RUTA_PASARELA: &str = "/emuladores/pasarela";
+
 async fn gateway(
     carpeta: &Path,
     clock: &Arc<dyn Clock>,
     (reparto, cancel): (Reparto, &CancellationToken),
+    base: String,
 ) -> anyhow::Result<Pasarela> {
     if let Some(base) = named("PASARELA_URL") {
         return Ok(Pasarela { base, aqui: None });
     }
     let dir = Some(carpeta.join("emulador").join("pasarela"));
-    let mut opciones = pasarela::Opciones { dir, ..pasarela::Opciones::new(clock.clone()) };
+    let base = Some(base);
+    let mut opciones = pasarela::Opciones { dir, base, ..pasarela::Opciones::new(clock.clone()) };
     for comercio in &mut opciones.comercios {
         if comercio.hilo == pasarela::Hilo::Emulada {
             comercio.secreto = emulated_secret();

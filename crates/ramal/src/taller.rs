@@ -40,7 +40,8 @@ pub async fn open(
     reparto: Reparto,
 ) -> anyhow::Result<Option<Taller>> {
     let Some(candado) = candado::take(&casa.carpeta)? else { return Ok(None) };
-    let emuladores = emuladores::start(&casa.carpeta, casa.cx.clock(), reparto).await?;
+    let donde = (reparto, entorno.url_publica.as_str());
+    let emuladores = emuladores::start(&casa.carpeta, casa.cx.clock(), donde).await?;
     let enlaces = Enlaces::open(casa, &emuladores).await?;
     mensajeria::point_at_emulators(casa, &emuladores, &entorno).await?;
     let puertos = Puertos::open(casa, Some(&emuladores), entorno).await?;

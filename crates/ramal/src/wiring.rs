@@ -16,7 +16,7 @@ use crate::afectados::EnContratos;
 use crate::avisos::{self, Avisar};
 use crate::casa::Casa;
 use crate::conexiones::Enlaces;
-use crate::emuladores::Emuladores;
+use crate::emuladores::{Emuladores, RUTA_PASARELA};
 use crate::puertos::Puertos;
 use crate::seguimiento::Mensajes;
 use crate::{mantenimiento, paginas};
@@ -167,9 +167,14 @@ pub fn doors(router: Router, casa: &Casa, puertos: &Puertos) -> Router {
         .layer(Extension(Mensajes::shared(&casa.db)))
 }
 
-/// What the emulators show inside the program: chats and letters that would have been sent.
+/// What the emulators show inside the program: chats and letters that would have been sent, and the
+/// page of the gateway where one pays.
 pub fn emulator_pages(router: Router, emuladores: &Emuladores) -> Router {
     let cartas = emuladores.correo.aqui.clone().paginas();
+    let router = match &emuladores.pasarela.aqui {
+        Some(pasarela) => router.nest(RUTA_PASARELA, pasarela.clone().router()),
+        None => router,
+    };
     let router = router.merge(cartas);
     match &emuladores.whatsapp.aqui {
         Some(whatsapp) => router.merge(whatsapp.clone().paginas()),

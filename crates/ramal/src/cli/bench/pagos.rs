@@ -77,6 +77,7 @@ impl Pedido {
         let sitio = wiring::sitio(&app, puerta, cancel.clone());
         let router = ramal_web::assemble(app, wiring::rutas(), sitio);
         let router = wiring::doors(router, &casa, &taller.puertos);
+        let router = wiring::emulator_pages(router, &taller.emuladores);
         let servidor = ramal_web::servir(router, addr, cancel.clone()).await?;
         let (obrero, fin) = (taller.obrero.clone(), cancel.clone());
         let trabajo = tokio::spawn(async move { obrero.run(fin).await });

@@ -36,7 +36,7 @@ impl Escena {
     pub async fn open(clientes: u32, primero: Fecha) -> anyhow::Result<Escena> {
         let carpeta = tempfile::tempdir()?;
         let zona = Zona::parse("America/Mexico_City")?;
-        let alba = zona.instante(&format!("{primero}T05:00:00"))?;
+        let alba = zona.instante(&format!("{primero}T00:30:00"))?;
         let reloj = Arc::new(FixedClock::new(alba));
         let mut casa = Casa::open(carpeta.path()).await?;
         casa.cx = Cx::with_clock(reloj.clone(), "ensayo");
@@ -127,5 +127,6 @@ async fn serve(
     let sitio = wiring::sitio(&app, puerta, cancel.clone());
     let router = ramal_web::assemble(app, wiring::rutas(), sitio);
     let router = wiring::doors(router, casa, &taller.puertos);
+    let router = wiring::emulator_pages(router, &taller.emuladores);
     Ok(ramal_web::servir(router, addr, cancel.clone()).await?)
 }
