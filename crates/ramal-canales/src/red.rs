@@ -1,5 +1,6 @@
 //! HTTP calls and what each failure lets one believe. It logs no body, no address and no token.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use ramal_base::Clock;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, Url};
+use tokio_rustls::rustls;
 
 use crate::FallaEnvio;
 use crate::circuito::Circuito;
@@ -116,6 +118,10 @@ fn of_error(error: &reqwest::Error, efecto: Efecto) -> FallaEnvio {
     if error.is_builder() {
         return configuracion("la petición no se pudo armar".into());
     }
+    if is_untrusted(error) {
+        let mensaje = "no se confía en el certificado del servicio";
+        return FallaEnvio::stop("tls", mensaje, CausaDetener::Configuracion);
+    }
     match (error.is_connect(), error.is_timeout()) {
         (true, _) => {
             FallaEnvio::unreachable("sin_conexion", "no hay conexión con el servicio", None)
@@ -123,6 +129,23 @@ fn of_error(error: &reqwest::Error, efecto: Efecto) -> FallaEnvio {
         (false, true) => lost("el servicio no respondió a tiempo", efecto),
         (false, false) => lost("la conexión se cortó antes de la respuesta", efecto),
     }
+}
+
+/// Whether the other side showed a certificate that nobody vouches for: waiting mends no such thing.
+fn is_untrusted(error: &reqwest::Error) -> bool {
+    let mut fuente = error.source();
+    while let Some(e) = fuente {
+        if matches!(e.downcast_ref(), Some(rustls::Error::InvalidCertificate(_))) {
+            return true;
+        }
+        // An I/O error hides what it wraps from `source`.
+        let dentro = e.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        fuente = match dentro {
+            Some(d) => Some(d),
+            None => e.source(),
+        };
+    }
+    false
 }
 
 /// The request left and no answer of the service came.

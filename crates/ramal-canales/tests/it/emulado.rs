@@ -137,6 +137,9 @@ async fn a_template_is_asked_for_approved_listed_and_sent_with_its_file() {
              "url": "https://fibra.example/f/{{1}}", "example": ["t"]}]}]),
         ..nueva("aviso", CategoriaPlantilla::Utilidad)
     };
+    let mut inventada = pedida.clone();
+    inventada.componentes[0]["example"]["header_handle"][0] = json!("4::inventada");
+    assert!(m.linea.create_template(&inventada).await.is_err());
     let creada = m.linea.create_template(&pedida).await.unwrap();
     assert_eq!(creada.estado, EstadoPlantilla::Pendiente);
     let Hecho::Plantilla(cambio) = m.heard().await.remove(0) else { panic!() };

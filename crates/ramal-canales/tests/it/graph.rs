@@ -19,6 +19,8 @@ use ramal_canales::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::smtp_real::autoridad;
+
 struct Pedido {
     metodo: Method,
     uri: Uri,
@@ -320,4 +322,34 @@ async fn an_example_goes_up_in_two_steps_and_the_second_wants_another_word() {
     assert_eq!(pedidos[1].cabeceras["authorization"], "OAuth EAAG-token");
     assert_eq!(pedidos[1].cabeceras["file_offset"], "0");
     assert_eq!(pedidos[1].cuerpo.as_ref(), b"%PDF-1.7");
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_stops_the_line_instead_of_waiting() {
+    use tokio_rustls::rustls::pki_types::pem::PemObject;
+    use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs};
+    let autoridad = autoridad();
+    let cadena =
+        vec![CertificateDer::from_pem_slice(autoridad.pem("cert.pem").as_bytes()).unwrap()];
+    let llave = PrivateKeyDer::from_pem_slice(autoridad.pem("key.pem").as_bytes()).unwrap();
+    let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(cadena, llave)
+        .unwrap();
+    let tls = tokio_rustls::TlsAcceptor::from(Arc::new(tls));
+    let oido = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("https://localhost:{}", oido.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        while let Ok((flujo, _)) = oido.accept().await {
+            let _ = tls.accept(flujo).await;
+        }
+    });
+    let config = ConfigWhatsapp { base, ..ConfigWhatsapp::new("111", "222", Secreto::new("t")) };
+    let cliente = Whatsapp::new(config, Arc::new(SystemClock)).unwrap();
+    let falla = cliente.send(&texto()).await.unwrap_err();
+    assert_eq!(falla.codigo(), "tls", "{falla:?}");
+    assert!(matches!(falla, FallaEnvio::Detener { causa: CausaDetener::Configuracion, .. }));
 }

@@ -259,7 +259,7 @@ async fn create_template(
 ) -> Result<Json<Value>, Fallo> {
     enter(&emulador, &version, &cabeceras)?;
     expect_id(&id, &emulador.opciones.waba_id)?;
-    let nueva = plantilla_alta::read(&cuerpo, |m| emulador.is_muestra(m) || !m.starts_with("4::"))?;
+    let nueva = plantilla_alta::read(&cuerpo, |m| emulador.is_muestra(m))?;
     let existe = emulador.state().plantilla(&nueva.nombre, &nueva.idioma).is_some();
     if existe {
         return Err(Fallo::parametro("Content in this language already exists."));
