@@ -131,7 +131,7 @@ fn of_error(error: &reqwest::Error, efecto: Efecto) -> FallaEnvio {
     }
 }
 
-/// Whether the other side showed a certificate that nobody vouches for: waiting mends no such thing.
+/// Whether the other side showed a certificate that nobody vouches for, which no waiting mends.
 fn is_untrusted(error: &reqwest::Error) -> bool {
     let mut fuente = error.source();
     while let Some(e) = fuente {

@@ -1,5 +1,5 @@
-//! Resumable upload of the examples of templates: a session, then its bytes, then a handle. It keeps
-//! no content: an example is looked at once, when the template is reviewed.
+//! Resumable upload of the examples of templates: a session, then its bytes, then a handle. It
+//! keeps no content: an example is looked at once, when the template is reviewed.
 
 use std::sync::{Arc, PoisonError};
 
