@@ -155,6 +155,7 @@ fn merge(fila: &mut Remoto, visto: &EstadoRemoto) -> Result<(), Error> {
     let devuelto = if entero { visto.importe } else { visto.devuelto };
     fila.devuelto = fila.devuelto.max(devuelto.min(fila.importe));
     fila.acreditado = fila.acreditado.or(visto.acreditado);
+    fila.comision = visto.comision.or(fila.comision);
     fila.medio = visto.medio.clone().or(fila.medio.take());
     Ok(())
 }

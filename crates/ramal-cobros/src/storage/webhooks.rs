@@ -141,7 +141,8 @@ pub async fn count_refused(
     cuando: Instante,
 ) -> Result<(), DbError> {
     const SQL: &str = "INSERT INTO cobro_avisos_rechazados \
-        (proveedor, motivo, dia, cuenta, ultimo) VALUES ($1, $2, $3, 1, $4) ON CONFLICT (proveedor, motivo, dia) \
+        (proveedor, motivo, dia, cuenta, ultimo) VALUES ($1, $2, $3, 1, $4) \
+        ON CONFLICT (proveedor, motivo, dia) \
         DO UPDATE SET cuenta = cobro_avisos_rechazados.cuenta + 1, ultimo = excluded.ultimo";
     tx.exec(SQL, params![proveedor, motivo, dia, cuando]).await.map(|_| ())
 }
