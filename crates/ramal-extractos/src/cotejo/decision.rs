@@ -327,6 +327,16 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_the_bank_tells_twice_is_never_paid_alone() {
+        let c = ana(&[("F001-12", 9_990), ("F001-13", 9_990)], &[]);
+        let m = Movimiento { repetido: true, ..deposito(9_990, "ABONO F001-13") };
+        let Veredicto::Sugerencias(lista) = of(&m, &c) else { panic!() };
+        assert!(lista[0].razones.contains(&Razon::Repetido));
+        let una = Movimiento { repetido: false, ..m };
+        assert!(matches!(of(&una, &c), Veredicto::Automatico(_)));
+    }
+
+    #[test]
     fn late_money_with_only_a_name_is_looked_at() {
         let c = ana(&[("F001-12", 9_990)], &[]);
         let a_tiempo = deposito(9_990, "ABONO");

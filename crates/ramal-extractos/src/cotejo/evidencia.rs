@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::nombre::{Parecido, resemblance};
+use super::nombre::{Parecido, compare, significant};
 use super::referencias::{Mencion, is_slip, mentions, names_operation};
 use super::{Candidato, Esperado, FacturaCandidata, Movimiento};
 use crate::texto::{flat, operation, words};
@@ -12,13 +12,16 @@ pub(super) struct Lectura<'m> {
     pub(super) m: &'m Movimiento,
     pub(super) menciones: Vec<Mencion>,
     texto: String,
+    palabras: Vec<String>,
+    pagador: Vec<String>,
 }
 
 impl<'m> Lectura<'m> {
     pub(super) fn of(m: &'m Movimiento) -> Lectura<'m> {
         let menciones = mentions(&[&m.referencia, &m.concepto]);
         let texto = format!("{} {}", m.referencia, m.concepto);
-        Lectura { m, menciones, texto }
+        let palabras = words(&texto);
+        Lectura { m, menciones, texto, palabras, pagador: significant(&m.contraparte) }
     }
 }
 
@@ -56,7 +59,7 @@ impl<'c> Evidencia<'c> {
             saldada: c.facturas.iter().filter(|f| f.abierto <= 0).any(|f| nombrada(&f)),
             codigo: l.menciones.contains(&Mencion::Codigo(c.numero)),
             documento: document(l, c),
-            nombre: resemblance(&l.m.contraparte, &c.nombre),
+            nombre: compare(&l.pagador, &c.nombre),
             vecino: l.menciones.iter().any(|m| is_near(m, c)),
             c,
         }
@@ -133,12 +136,11 @@ fn ids(l: &Lectura<'_>, c: &Candidato) -> Vec<(Uuid, i64)> {
 
 fn dedicated(l: &Lectura<'_>, c: &Candidato) -> bool {
     let destino = operation(&l.m.cuenta_destino);
-    let texto = words(&l.texto);
     let es = |d: &String| {
         let propia = operation(d);
         let larga = propia.len() >= 16;
         propia.len() >= 8
-            && (destino == propia || larga && texto.iter().any(|p| operation(p) == propia))
+            && (destino == propia || larga && l.palabras.iter().any(|p| operation(p) == propia))
     };
     c.dedicadas.iter().any(es)
 }
@@ -148,7 +150,7 @@ fn document(l: &Lectura<'_>, c: &Candidato) -> bool {
     if suyo.len() < 8 || is_generic(&suyo) {
         return false;
     }
-    flat(&l.m.documento) == suyo || words(&l.texto).contains(&suyo)
+    flat(&l.m.documento) == suyo || l.palabras.contains(&suyo)
 }
 
 /// Documents that stand for «somebody»: RFC of the general public and of foreigners, zeros.

@@ -19,7 +19,7 @@ const VACIAS: [&str; 23] = [
     "SAS", "SAPI", "S", "A", "C", "R", "L", "V",
 ];
 
-fn significant(nombre: &str) -> Vec<String> {
+pub(super) fn significant(nombre: &str) -> Vec<String> {
     words(nombre).into_iter().filter(|p| !VACIAS.contains(&p.as_str())).collect()
 }
 
@@ -28,11 +28,16 @@ fn significant(nombre: &str) -> Vec<String> {
 /// `Pleno`: every word of one is in the other and at least three are common, or both have the
 /// same two words or more. The last word of the payer may be cut by the bank.
 pub fn resemblance(pagador: &str, cliente: &str) -> Parecido {
-    let (unas, otras) = (significant(pagador), significant(cliente));
-    if unas.is_empty() || otras.is_empty() {
+    compare(&significant(pagador), cliente)
+}
+
+/// The same with the payer's words worked out, once for many customers.
+pub(super) fn compare(unas: &[String], cliente: &str) -> Parecido {
+    if unas.is_empty() {
         return Parecido::Ninguno;
     }
-    let comunes = common(&unas, &otras);
+    let otras = significant(cliente);
+    let comunes = common(unas, &otras);
     let menor = unas.len().min(otras.len());
     if comunes < menor || comunes < 2 {
         return Parecido::Ninguno;
