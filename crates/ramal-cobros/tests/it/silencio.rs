@@ -23,8 +23,8 @@ both_engines! {
             cobros.push((m.cobro(factura).await, factura));
         }
         // One pays every hour; no notice arrives; the sweeper is late and runs every ten minutes.
-        for hora in 0..12_usize {
-            let externa = cobros[hora].0.id.to_string();
+        for (hora, (pagador, _)) in cobros.iter().enumerate() {
+            let externa = pagador.id.to_string();
             m.falsa.set(pago(&format!("p_{hora}"), &externa, 7_900, EstadoCobro::Acreditado));
             for _ in 0..6 {
                 m.reloj.advance(10 * MINUTO);
