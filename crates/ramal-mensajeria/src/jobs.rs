@@ -29,8 +29,8 @@ pub const TRABAJO_WEBHOOK: &str = "mensajeria.webhook";
 pub const TRABAJO_BARRIDO: &str = "mensajeria.barrido";
 /// Mirrors Meta's templates.
 pub const TRABAJO_PLANTILLAS: &str = "mensajeria.plantillas";
-/// Asks Meta for the templates that it does not have.
-pub const TRABAJO_REGISTRAR: &str = "mensajeria.registrar";
+/// Sends to Meta the templates that it does not have; without data, those of the company's country.
+pub const TRABAJO_ALTA_PLANTILLAS: &str = "mensajeria.alta_plantillas";
 /// Tries a channel.
 pub const TRABAJO_PROBAR: &str = "mensajeria.probar";
 /// Hears that a cliente gave or withdrew a consent.

@@ -31,7 +31,8 @@ pub mod textos;
 mod validacion;
 pub mod valor;
 
-pub use actions::notify::{de_objeto, estado, notify};
+pub use actions::cancel::cancel;
+pub use actions::notify::{canales_intentados, de_objeto, estado, notify};
 pub use avisador::AvisadorMensajeria;
 pub use canal::Canal;
 pub use canales::{Canales, CanalesDeAjustes};
@@ -43,6 +44,7 @@ pub use jobs::{SUSCRIPCIONES, horarios, manejadores};
 pub use notificacion::{
     Adjunto, Destinatario, EstadoNotificacion, NotificacionId, NotificacionVista, NuevaNotificacion,
 };
+pub use registro_meta::submit_plantillas;
 pub use valor::{Valor, Variables};
 
 use ramal_db::Migracion;

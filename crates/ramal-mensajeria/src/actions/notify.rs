@@ -14,7 +14,7 @@ use crate::notificacion::{
     EstadoNotificacion, NotificacionId, NotificacionVista, NuevaNotificacion,
 };
 use crate::plantilla::variables;
-use crate::storage::{ajustes as almacen_ajustes, notificaciones, oposiciones};
+use crate::storage::{ajustes as almacen_ajustes, envios, notificaciones, oposiciones};
 use crate::{Canal, Clase, Destinatario, Error, Valor};
 
 /// No consent, or no address, on any channel.
@@ -137,6 +137,13 @@ pub(crate) async fn opposed(
 pub async fn estado(c: &impl Consulta, id: NotificacionId) -> Result<EstadoNotificacion, Error> {
     let fila = notificaciones::by_id(c, id).await?.ok_or(Error::NotificacionNotFound)?;
     Ok(fila.estado()?)
+}
+
+/// On how many channels it was tried to tell: those where a call was made or that refused for good.
+/// The note inside the program does not count. Errors: `Storage`.
+pub async fn canales_intentados(c: &impl Consulta, id: NotificacionId) -> Result<usize, Error> {
+    let n = envios::channels_tried(c, id).await?;
+    Ok(usize::try_from(n).unwrap_or(0))
 }
 
 /// Notifications about a thing, the newest first; at most 50. Errors: `Storage`.

@@ -1,5 +1,5 @@
-//! A person sends again what failed, was held back, or is uncertain. It makes another envio with the
-//! same bytes; the old one stays as it was.
+//! A person sends again what failed, was held back, or is uncertain. It makes another envio with
+//! the same bytes; the old one stays as it was.
 
 use ramal_base::Cx;
 use ramal_db::Tx;

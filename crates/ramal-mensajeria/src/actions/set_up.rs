@@ -61,7 +61,7 @@ pub async fn set_up(tx: &Tx, cx: &Cx, sello: &Sello, e: &Emulados) -> Result<(),
             ("verify_token", e.verify_token.clone()),
         ];
         write_ajustes::save_linea(tx, cx, sello, &linea, &secretos).await?;
-        registro_meta::ask(tx, cx, e.pais).await?;
+        registro_meta::submit_plantillas(tx, cx, e.pais).await?;
     }
     let actual = ajustes::load::<AjustesCorreo>(tx, ajustes::CORREO).await?;
     if actual.valor.is_ready() {

@@ -18,7 +18,7 @@ use super::vistas::{
     NotificacionCmd, NotificacionView, ReintentarCmd,
 };
 use crate::actions::retry_envio::{self, Duplicado};
-use crate::permisos::{EnviarMensajes, LeerMensajes, ReintentarMensajes};
+use crate::permisos::{EnviarMensajes, LeerMensajes};
 use crate::salida::{asiento, revision};
 use crate::storage::avisos::{self, AvisoFila, Dueno};
 use crate::storage::costos::{self, Por};
@@ -73,7 +73,7 @@ pub async fn get_envio(
     request_body = ReintentarCmd,
     responses((status = 200, description = "El envío nuevo", body = EnvioView)))]
 pub async fn post_reintentar(
-    can: Can<ReintentarMensajes>,
+    can: Can<EnviarMensajes>,
     State(app): State<App>,
     Ruta(id): Ruta<Uuid>,
     idem: ClaveIdempotencia,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actions::write_plantilla;
-use crate::permisos::{EditarPlantillas, LeerPlantillas};
+use crate::permisos::{EditarPlantillas, LeerMensajes};
 use crate::plantilla::{Contenido, Llave, Plantilla, variables};
 use crate::storage::plantillas;
 use crate::{Canal, Clase};
@@ -91,7 +91,7 @@ pub(super) fn key_of(clase: &str, canal: &str, pais: Pais) -> Result<Llave, Prob
 #[utoipa::path(get, path = "/mensajes/plantillas", tag = "mensajes", params(PaisQuery),
     responses((status = 200, description = "Todas", body = Vec<PlantillaView>)))]
 pub async fn get_plantillas(
-    _can: Can<LeerPlantillas>,
+    _can: Can<LeerMensajes>,
     State(app): State<App>,
     Filtros(query): Filtros<PaisQuery>,
 ) -> Result<Json<Vec<PlantillaView>>, Problem> {
@@ -123,7 +123,7 @@ pub async fn get_plantillas(
     responses((status = 200, description = "La plantilla", body = PlantillaView,
         headers(("ETag" = String)))))]
 pub async fn get_plantilla(
-    _can: Can<LeerPlantillas>,
+    _can: Can<LeerMensajes>,
     State(app): State<App>,
     Ruta((clase, canal)): Ruta<(String, String)>,
     Filtros(query): Filtros<PaisQuery>,

@@ -99,7 +99,8 @@ fn acceso(clase: Clase) -> Carta {
             asunto: "Código para entrar a {{empresa}}",
             whatsapp: "El código de {{empresa}} es {{codigo}}. No se comparte con nadie.",
             correo: "El código para entrar es {{codigo}}.\n\nSirve una sola vez.\n\
-                Dura {{minutos}} minutos.\n\nNo se comparte con nadie: nadie de la empresa lo pide.",
+                Dura {{minutos}} minutos.\n\nNo se comparte con nadie: nadie de la empresa lo \
+                pide.",
             boton: "",
         },
         _ => Carta {

@@ -41,6 +41,7 @@ const fn own(nombre: &'static str) -> Variable {
 
 const FACTURA: Variable = may("factura", Tipo::Texto);
 const SERVICIO: Variable = may("servicio", Tipo::Texto);
+const UN_SERVICIO: Variable = must("servicio", Tipo::Texto);
 const IMPORTE: Variable = must("importe", Tipo::Dinero);
 const ENLACE: Variable = must("enlace", Tipo::Enlace);
 const ENLACE_OPCIONAL: Variable = may("enlace", Tipo::Enlace);
@@ -86,10 +87,10 @@ pub fn given(clase: Clase) -> &'static [Variable] {
             }
         }
         Clase::ServicioSuspendido => {
-            const { &[must("servicio", Tipo::Texto), may("importe", Tipo::Dinero), ENLACE_OPCIONAL] }
+            const { &[UN_SERVICIO, may("importe", Tipo::Dinero), ENLACE_OPCIONAL] }
         }
         Clase::ServicioRenovado => {
-            const { &[must("servicio", Tipo::Texto), may("fecha", Tipo::Fecha), ENLACE_OPCIONAL] }
+            const { &[UN_SERVICIO, may("fecha", Tipo::Fecha), ENLACE_OPCIONAL] }
         }
         Clase::AvisoCorte => {
             const { &[must("fecha", Tipo::Fecha), IMPORTE, ENLACE, SERVICIO, FACTURA] }

@@ -89,6 +89,17 @@ pub async fn refresh(tx: &Tx, cx: &Cx, id: NotificacionId) -> Result<(), DbError
     Ok(())
 }
 
+/// A notification ends without an envio: nobody could carry it, or nobody may.
+pub async fn end(
+    tx: &Tx,
+    cx: &Cx,
+    lider: NotificacionId,
+    (estado, motivo): (EstadoNotificacion, &str),
+) -> Result<(), DbError> {
+    notificaciones::set_estado(tx, lider, (estado, Some(motivo)), None, cx.now()).await?;
+    tell(tx, cx, lider, estado).await
+}
+
 /// Tells how every notification of the message stands, once it is settled.
 async fn tell(
     tx: &Tx,

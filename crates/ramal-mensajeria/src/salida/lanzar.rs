@@ -144,8 +144,7 @@ pub async fn give_up(
 ) -> Result<(), DbError> {
     let id = encargo.lider.id;
     if envios::of_notificacion(tx, id).await?.is_empty() {
-        let fin = (EstadoNotificacion::Fallida, Some(motivo));
-        notificaciones::set_estado(tx, id, fin, None, servicio.cx.now()).await?;
+        asiento::end(tx, &servicio.cx, id, (EstadoNotificacion::Fallida, motivo)).await?;
     }
     Ok(())
 }

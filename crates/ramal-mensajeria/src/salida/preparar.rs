@@ -6,9 +6,9 @@ use ramal_db::Tx;
 use ramal_jobs::{JobError, Manejador, Politica, Trabajo};
 use serde::Deserialize;
 
-use super::Servicio;
 use super::armar::Encargo;
 use super::lanzar::{Motivo, give_up, launch};
+use super::{Servicio, asiento};
 use crate::actions::notify::channels_open;
 use crate::ajustes::Ajustes;
 use crate::jobs::TRABAJO_PREPARAR;
@@ -76,8 +76,7 @@ async fn prepare(servicio: &Servicio, id: NotificacionId) -> Result<(), Error> {
     if estado == EstadoNotificacion::Fallida {
         give_up(&tx, servicio, &encargo, motivo).await?;
     } else {
-        let fin = (estado, Some(motivo));
-        notificaciones::set_estado(&tx, id, fin, None, servicio.cx.now()).await?;
+        asiento::end(&tx, &servicio.cx, id, (estado, motivo)).await?;
     }
     Ok(tx.commit().await?)
 }

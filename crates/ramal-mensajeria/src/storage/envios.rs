@@ -154,42 +154,43 @@ pub struct NuevoEnvio {
     pub creado: Instante,
 }
 
+const NUEVAS: &[&str] = &[
+    "id",
+    "notificacion_id",
+    "orden",
+    "canal",
+    "clase",
+    "cliente_id",
+    "nombre",
+    "direccion",
+    "estado",
+    "codigo",
+    "linea_id",
+    "message_id",
+    "plantilla_version",
+    "visto",
+    "carga",
+    "carga_objeto",
+    "carga_huella",
+    "carga_de",
+    "sellada",
+    "respaldo_de",
+    "solo_plantilla",
+    "intentos",
+    "dia",
+    "creado",
+    "entregado",
+    "fallido",
+];
+
 /// Writes an envio; `false` if its place in the notification is taken, which means that another
 /// worker made it.
 pub async fn insert(tx: &Tx, n: NuevoEnvio) -> Result<bool, DbError> {
-    const COLUMNAS: &[&str] = &[
-        "id",
-        "notificacion_id",
-        "orden",
-        "canal",
-        "clase",
-        "cliente_id",
-        "nombre",
-        "direccion",
-        "estado",
-        "codigo",
-        "linea_id",
-        "message_id",
-        "plantilla_version",
-        "visto",
-        "carga",
-        "carga_objeto",
-        "carga_huella",
-        "carga_de",
-        "sellada",
-        "respaldo_de",
-        "solo_plantilla",
-        "intentos",
-        "dia",
-        "creado",
-        "entregado",
-        "fallido",
-    ];
     let visto = serde_json::to_string(&n.visto).map_err(|_| CORRUPTO)?;
     let llegado = (n.estado == EstadoEnvio::Entregado).then_some(n.creado);
     let fallido = (n.estado == EstadoEnvio::Fallido).then_some(n.creado);
     let (objeto, huella) = n.objeto.unzip();
-    let mut lote = Bulk::new("envios", COLUMNAS);
+    let mut lote = Bulk::new("envios", NUEVAS);
     lote.push([
         Value::from(n.id),
         Value::from(n.notificacion_id),
@@ -379,6 +380,14 @@ pub async fn waiting(c: &impl Consulta, antes: Instante, n: i64) -> Result<Vec<E
     const SQL: &str = "SELECT id FROM envios WHERE estado = 'en_cola' AND creado < $1 \
         ORDER BY id LIMIT $2";
     c.column(SQL, params![antes, n]).await
+}
+
+/// Channels, but for the note inside the program, on which a notification was tried.
+pub async fn channels_tried(c: &impl Consulta, id: NotificacionId) -> Result<i64, DbError> {
+    const SQL: &str = "SELECT COUNT(DISTINCT e.canal) FROM notificaciones n \
+        JOIN envios e ON e.notificacion_id = COALESCE(n.lider_id, n.id) WHERE n.id = $1 \
+        AND e.canal <> 'app' AND (e.saliendo IS NOT NULL OR e.estado = 'fallido')";
+    Ok(c.scalar(SQL, params![id]).await?.unwrap_or(0))
 }
 
 /// How many left for an address since `desde`.

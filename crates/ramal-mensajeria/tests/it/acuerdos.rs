@@ -6,9 +6,12 @@ use ramal_db::{Consulta, Db, params};
 use ramal_jobs::{NuevoTrabajo, enqueue};
 use ramal_mensajeria::actions::retry_envio::{Duplicado, retry};
 use ramal_mensajeria::actions::write_plantilla::{bring_back, save};
+use ramal_mensajeria::ajustes::Ajustes;
 use ramal_mensajeria::plantilla::{Contenido, Llave};
 use ramal_mensajeria::storage::plantillas;
-use ramal_mensajeria::{AvisadorMensajeria, Canal, Clase, Error, EstadoNotificacion, de_objeto};
+use ramal_mensajeria::{
+    AvisadorMensajeria, Canal, Clase, Error, EstadoNotificacion, cancel, de_objeto,
+};
 use ramal_plataforma::{Avisador, AvisoSaliente, NuevoUsuario, create_usuario};
 use ramal_testkit::both_engines;
 use serde_json::json;
@@ -175,6 +178,28 @@ both_engines! {
             let error = retry(tx, &m.cx, segundo, Duplicado::Aceptado).await.unwrap_err();
             assert!(matches!(error, Error::Estado(_)));
         }).await;
+    }
+
+    async fn what_has_not_left_can_be_taken_back_and_what_left_cannot(db: Db) {
+        let despacio = Ajustes { deshacer_ms: 10_000, ..Ajustes::default() };
+        let m = Mundo::with(db, despacio).await;
+        let id = m.tell(orden("a", EMAIL)).await;
+        m.work().await;
+        let hecho = m.in_tx(async |tx| cancel(tx, &m.cx, id).await.unwrap()).await;
+        m.at("2026-11-21T03:00:00Z"); // night: the next one is queued and waits
+        let otra = m.tell(orden("b", EMAIL)).await;
+        m.pass(20_000, 10_000).await;
+        assert_eq!(m.vida(otra).await, ["email:en_cola"]);
+        let dos = m.in_tx(async |tx| cancel(tx, &m.cx, otra).await.unwrap()).await;
+        m.at("2026-11-21T14:00:00Z");
+        m.work().await;
+        assert!(hecho && dos && m.canales.correos().is_empty());
+        assert_eq!(m.estado(id).await, EstadoNotificacion::Suprimida);
+        assert_eq!(m.estado(otra).await, EstadoNotificacion::Suprimida);
+        let tercera = m.tell(orden("c", EMAIL)).await;
+        m.pass(20_000, 10_000).await;
+        assert!(!m.in_tx(async |tx| cancel(tx, &m.cx, tercera).await.unwrap()).await);
+        assert_eq!(m.estado(tercera).await, EstadoNotificacion::Enviada);
     }
 
     async fn what_is_about_a_thing_is_found_by_it_with_its_channel(db: Db) {

@@ -93,7 +93,8 @@ both_engines! {
         let envio = m.envios(id).await[0].id;
         let ruta = format!("/baja/{}", baja::token(&m.sello, envio));
         let plana = carta.replace("\r\n ", "");
-        assert!(plana.contains(&format!("List-Unsubscribe: <https://ramal.test{ruta}>")), "{plana}");
+        let cabecera = format!("List-Unsubscribe: <https://ramal.test{ruta}>");
+        assert!(plana.contains(&cabecera), "{plana}");
         let n = m.navegador(&[]);
         assert_eq!(n.ver(&ruta).await.estado, 200);
         let otra = m.tell(promocion("p/2", &[Canal::Email])).await;
@@ -138,7 +139,7 @@ both_engines! {
 
     async fn a_template_is_edited_over_the_version_that_was_read(db: Db) {
         let m = Mundo::new(db).await;
-        let clave = m.clave(&["plantillas:leer", "plantillas:editar"]).await;
+        let clave = m.clave(&["mensajes:leer", "plantillas:editar"]).await;
         let n = m.navegador(PERMISOS);
         let ruta = "/mensajes/plantillas/orden_pago/email?pais=MX";
         let leida = n.api("GET", ruta, &clave, "").await;

@@ -200,6 +200,7 @@ both_engines! {
         let id = m.tell(orden("a", &[Canal::Whatsapp, Canal::Email, Canal::App])).await;
         m.work().await;
         assert_eq!(m.vida(id).await, ["whatsapp:fallido", "email:fallido"]);
+        assert_eq!(ramal_mensajeria::canales_intentados(&m.db, id).await.unwrap(), 2);
         assert_eq!(m.estado(id).await, Fallida);
     }
 

@@ -11,12 +11,12 @@ use ramal_web::{App, ClaveIdempotencia, Formulario, Problem, Ruta};
 
 use super::{envios as hoja_envios, palabras};
 use crate::actions::retry_envio::{self, Duplicado};
-use crate::permisos::{LeerMensajes, ReintentarMensajes};
+use crate::permisos::{EnviarMensajes, LeerMensajes};
 use crate::plantilla::pintado::Pintado;
 use crate::storage::envios::{self, EnvioFila, PasoFila};
 use crate::storage::{costos, notificaciones};
 use crate::textos::TEXTOS;
-use crate::{EnvioId, Error, EstadoEnvio};
+use crate::{EnvioId, Error, EstadoEnvio, cancel};
 
 struct Hermano {
     ruta: String,
@@ -42,6 +42,7 @@ struct Pagina {
     hitos: Vec<Hito>,
     hermanos: Vec<Hermano>,
     reintenta: bool,
+    cancela: bool,
     incierto: bool,
     accion: String,
     idem: String,
@@ -91,7 +92,8 @@ async fn show<P>(
         doble: notificacion.doble,
         hitos: milestones(&marco, &envio, pasos),
         hermanos: hermanos.iter().map(|h| brother(&marco, h, id)).collect(),
-        reintenta: repetible && vista.may(ReintentarMensajes::NOMBRE),
+        reintenta: repetible && vista.may(EnviarMensajes::NOMBRE),
+        cancela: estado == EstadoEnvio::EnCola && vista.may(EnviarMensajes::NOMBRE),
         incierto: estado == EstadoEnvio::Incierto,
         accion: format!("{}/{id}/reintentar", hoja_envios::RUTA),
         idem: vista.peticion().idem(),
@@ -161,7 +163,7 @@ fn family(paso: &str) -> Familia {
 
 /// `POST /admin/mensajes/envios/{id}/reintentar`
 pub(super) async fn reintentar(
-    vista: Vista<ReintentarMensajes>,
+    vista: Vista<EnviarMensajes>,
     State(app): State<App>,
     Ruta(id): Ruta<String>,
     form: Formulario,
@@ -186,5 +188,25 @@ pub(super) async fn reintentar(
     idem.remember_redirect(&tx, vista.cx(), &lugar).await?;
     tx.commit().await?;
     let aviso = Aviso::ok(palabras::say(vista.peticion(), "mensajes-reintentado"));
+    Ok(redirect(&app, &lugar, &[aviso]))
+}
+
+/// `POST /admin/mensajes/envios/{id}/cancelar`: what has not left does not leave.
+pub(super) async fn cancelar(
+    vista: Vista<EnviarMensajes>,
+    State(app): State<App>,
+    Ruta(id): Ruta<String>,
+    _form: Formulario,
+) -> Result<Response, Problem> {
+    let id = read_id(&id)?;
+    let tx = app.db.begin().await?;
+    let envio = envios::by_id(&tx, id).await?.ok_or(Error::EnvioNotFound)?;
+    let hecho = cancel(&tx, vista.cx(), envio.notificacion_id).await?;
+    tx.commit().await?;
+    let lugar = format!("{}/{id}", hoja_envios::RUTA);
+    let aviso = match hecho {
+        true => Aviso::ok(palabras::say(vista.peticion(), "mensajes-cancelado")),
+        false => Aviso::mal(palabras::say(vista.peticion(), "mensajes-cancelar-tarde")),
+    };
     Ok(redirect(&app, &lugar, &[aviso]))
 }

@@ -19,9 +19,7 @@ use ramal_web::Sitio;
 use ramal_web::pagina::{Acceso, EntradaMenu};
 
 use super::webhook;
-use crate::permisos::{
-    AjustarMensajes, EditarPlantillas, LeerMensajes, LeerPlantillas, ReintentarMensajes,
-};
+use crate::permisos::{AjustarMensajes, EditarPlantillas, EnviarMensajes, LeerMensajes};
 
 const MENU: &[EntradaMenu] = &[EntradaMenu {
     espacio: "admin",
@@ -39,18 +37,19 @@ pub fn sitio() -> Sitio {
 
 fn messages() -> Sitio {
     let leer = Acceso::Permiso(LeerMensajes::NOMBRE);
-    let reintentar = Acceso::Permiso(ReintentarMensajes::NOMBRE);
+    let reintentar = Acceso::Permiso(EnviarMensajes::NOMBRE);
     let ajustar = Acceso::Permiso(AjustarMensajes::NOMBRE);
     Sitio::new()
         .get("/admin/mensajes/envios", leer, envios::lista)
         .get("/admin/mensajes/envios/{id}", leer, envio::ver)
         .post("/admin/mensajes/envios/{id}/reintentar", reintentar, envio::reintentar)
+        .post("/admin/mensajes/envios/{id}/cancelar", reintentar, envio::cancelar)
         .get("/admin/mensajes/costos", leer, costos::ver)
         .post("/admin/mensajes/costos/tarifas", ajustar, costos::guardar)
 }
 
 fn templates() -> Sitio {
-    let leer = Acceso::Permiso(LeerPlantillas::NOMBRE);
+    let leer = Acceso::Permiso(LeerMensajes::NOMBRE);
     let editar = Acceso::Permiso(EditarPlantillas::NOMBRE);
     Sitio::new()
         .get("/admin/mensajes/plantillas", leer, plantillas::lista)

@@ -73,7 +73,7 @@ pub(super) fn message_tabs(marco: &Marco) -> Vec<Enlace> {
         marco,
         &[
             ("mensajes-seccion-envios", "/admin/mensajes/envios", "mensajes:leer"),
-            ("mensajes-seccion-plantillas", "/admin/mensajes/plantillas", "plantillas:leer"),
+            ("mensajes-seccion-plantillas", "/admin/mensajes/plantillas", "mensajes:leer"),
             ("mensajes-seccion-costos", "/admin/mensajes/costos", "mensajes:leer"),
             ("mensajes-seccion-ajustes", "/admin/ajustes/notificaciones", "mensajes:ajustar"),
         ],

@@ -13,7 +13,7 @@ use ramal_web::{App, Formulario, Problem, Ruta};
 use super::{palabras, plantillas as hoja_plantillas};
 use crate::actions::write_plantilla;
 use crate::http::api_plantillas::key_of;
-use crate::permisos::{EditarPlantillas, LeerPlantillas};
+use crate::permisos::{EditarPlantillas, LeerMensajes};
 use crate::plantilla::pintado::{Partes, Pintado, paint};
 use crate::plantilla::{Contenido, Encabezado, Llave, correo as carta, variables};
 use crate::storage::{lineas, lista, notificaciones, plantillas};
@@ -69,7 +69,7 @@ pub(super) fn key((pais, clase, canal): &Partes3) -> Result<Llave, Problem> {
 
 /// `GET /admin/mensajes/plantillas/{pais}/{clase}/{canal}`
 pub(super) async fn ver(
-    vista: Vista<LeerPlantillas>,
+    vista: Vista<LeerMensajes>,
     State(app): State<App>,
     Ruta(partes): Ruta<Partes3>,
 ) -> Result<Response, Problem> {
@@ -141,7 +141,7 @@ pub(super) async fn guardar(
 
 /// `POST …/previa`: what would be read with the text of the form.
 pub(super) async fn previa(
-    vista: Vista<LeerPlantillas>,
+    vista: Vista<LeerMensajes>,
     State(app): State<App>,
     Ruta(partes): Ruta<Partes3>,
     form: Formulario,

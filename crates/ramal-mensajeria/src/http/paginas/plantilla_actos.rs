@@ -101,7 +101,7 @@ pub(super) async fn registrar(
     let pais = ramal_base::Pais::parse(form.value("pais"));
     let pais = pais.ok_or_else(|| Error::campo("pais", "pais_desconocido", "Elija un país."))?;
     let tx = app.db.begin().await?;
-    registro_meta::ask(&tx, vista.cx(), pais).await?;
+    registro_meta::submit_plantillas(&tx, vista.cx(), pais).await?;
     tx.commit().await?;
     let lugar = format!("{}?pais={}", hoja_plantillas::RUTA, pais.codigo());
     let aviso = Aviso::ok(palabras::say(vista.peticion(), "mensajes-registro-pedido"));

@@ -10,7 +10,7 @@ use ramal_web::pagina::{Enlace, Filtro, Insignia, Listado, Marco, page};
 use ramal_web::{App, Problem};
 
 use super::palabras;
-use crate::permisos::{EditarPlantillas, LeerPlantillas};
+use crate::permisos::{EditarPlantillas, LeerMensajes};
 use crate::plantilla::{Llave, fabrica, idioma};
 use crate::storage::plantillas::{self, MetaFila};
 use crate::textos::TEXTOS;
@@ -50,7 +50,7 @@ pub(super) fn path_of(llave: Llave) -> String {
 
 /// `GET /admin/mensajes/plantillas`
 pub(super) async fn lista(
-    vista: Vista<LeerPlantillas>,
+    vista: Vista<LeerMensajes>,
     State(app): State<App>,
 ) -> Result<Response, Problem> {
     let marco = vista.marco(&TEXTOS, "mensajes-plantillas-titulo");
