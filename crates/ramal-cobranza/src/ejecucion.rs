@@ -6,9 +6,11 @@ use ramal_db::Db;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::actions::late_sources;
 use crate::actions::{self, Cortado};
 use crate::corte::EstadoCorte;
 use crate::events::CorteAvanzo;
+use crate::nucleo::Motivo;
 use crate::puertos::Puertos;
 use crate::reglas::Reglas;
 use crate::storage::cortes::{self, RenglonFila};
@@ -37,6 +39,8 @@ pub async fn run(db: &Db, cx: &Cx, puertos: &Puertos, fecha: Fecha) -> Result<Ej
     if fecha != reglas.hoy || !aprobada {
         return Ok(hecho);
     }
+    let espera = waiting(cx, puertos, &reglas).await?;
+    let lista = Lista { id: corte.id, fecha, espera: &espera };
     let mut cursor: Option<Uuid> = None;
     loop {
         let pagina = cortes::by_resultado(db, corte.id, "pendiente", (cursor, TANDA)).await?;
@@ -56,9 +60,9 @@ pub async fn run(db: &Db, cx: &Cx, puertos: &Puertos, fecha: Fecha) -> Result<Ej
                 }
             }
         }
-        tell(db, cx, (corte.id, fecha), hecho).await?;
+        tell(db, cx, &lista, hecho).await?;
     }
-    tell(db, cx, (corte.id, fecha), hecho).await?;
+    tell(db, cx, &lista, hecho).await?;
     Ok(hecho)
 }
 
@@ -74,25 +78,36 @@ async fn one(
     Ok(hecho)
 }
 
+/// The list that is being executed.
+struct Lista<'a> {
+    id: Uuid,
+    fecha: Fecha,
+    /// JSON of why what is left waits.
+    espera: &'a str,
+}
+
+/// Why what is left of a list waits: the sources of payments that are late, or the hour.
+async fn waiting(cx: &Cx, puertos: &Puertos, reglas: &Reglas) -> Result<String, Error> {
+    let fuentes = puertos.frenos.banco().await?;
+    let tarde = late_sources(&fuentes, cx, &reglas.general().0);
+    let motivo = tarde.into_iter().next().map(Motivo::from);
+    let texto = motivo.and_then(|m| serde_json::to_string(&m).ok());
+    Ok(texto.unwrap_or_else(|| r#"{"codigo":"despues"}"#.to_owned()))
+}
+
 /// Counts the list again, ends it if nothing is pending, and tells whoever looks at it.
-async fn tell(
-    db: &Db,
-    cx: &Cx,
-    (corte, fecha): (Uuid, Fecha),
-    hecho: Ejecucion,
-) -> Result<(), Error> {
+async fn tell(db: &Db, cx: &Cx, lista: &Lista<'_>, hecho: Ejecucion) -> Result<(), Error> {
     let tx = db.begin().await?;
-    cortes::recount(&tx, corte).await?;
-    let quedan = cortes::by_resultado(&tx, corte, "pendiente", (None, 1)).await?;
-    if quedan.is_empty() {
-        cortes::finish(&tx, cx, corte).await?;
+    cortes::recount(&tx, lista.id).await?;
+    let quedan = !cortes::by_resultado(&tx, lista.id, "pendiente", (None, 1)).await?.is_empty();
+    let estado = if quedan { EstadoCorte::Aprobada } else { EstadoCorte::Ejecutada };
+    if quedan && hecho.despues > 0 {
+        cortes::set_estado(&tx, lista.id, estado.as_str(), Some(lista.espera)).await?;
+    } else if !quedan {
+        cortes::set_estado(&tx, lista.id, EstadoCorte::Aprobada.as_str(), None).await?;
+        cortes::finish(&tx, cx, lista.id).await?;
     }
-    let estado = if quedan.is_empty() { "ejecutada" } else { "aprobada" };
-    let espera = (hecho.despues > 0).then_some(r#"{"codigo":"despues"}"#);
-    if !quedan.is_empty() && espera.is_some() {
-        cortes::set_estado(&tx, corte, estado, espera).await?;
-    }
-    tx.emit(cx, &CorteAvanzo { fecha, estado: estado.to_owned() }).await?;
-    tx.commit().await?;
-    Ok(())
+    let estado = estado.as_str().to_owned();
+    tx.emit(cx, &CorteAvanzo { fecha: lista.fecha, estado }).await?;
+    Ok(tx.commit().await?)
 }

@@ -102,8 +102,8 @@ struct Pasada<'a> {
 }
 
 impl Pasada<'_> {
-    /// Does the next customers in one transaction; gives how many. The row of the pass is locked, so
-    /// that two processes share the work and never repeat it.
+    /// Does the next customers in one transaction; gives how many. The row of the pass is locked,
+    /// so that two processes share the work and never repeat it.
     async fn chunk(&self, limite: i64) -> Result<i64, Error> {
         let tx = self.db.begin().await?;
         let ids = self.next(&tx, limite).await?;
@@ -133,7 +133,7 @@ impl Pasada<'_> {
                 Err(error) if is_busy(&error) => return Err(error),
                 Err(error) => {
                     let Some(id) = self.pass_over().await? else { break };
-                    tracing::error!(cliente.id = %id, %error, "a customer was left out of the pass");
+                    tracing::error!(cliente.id = %id, %error, "customer left out of the pass");
                     resumen.fallidos.push(id);
                     hechos += 1;
                 }

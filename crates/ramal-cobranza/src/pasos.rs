@@ -3,7 +3,7 @@
 use ramal_base::Fecha;
 use uuid::Uuid;
 
-use crate::expediente::Expediente;
+use crate::expediente::{Cuadro, Expediente};
 use crate::nucleo::escalera::{Tramo, debidos};
 use crate::nucleo::estado::EstadoPromesa;
 use crate::nucleo::politica::ClaseAviso;
@@ -19,12 +19,12 @@ pub(crate) fn due(e: &Expediente) -> Vec<NuevoPaso> {
             continue;
         }
         vistas.push(a.factura_id);
-        pasos.extend(of_invoice(e, a));
+        pasos.extend(of_factura(e, a));
     }
     pasos
 }
 
-fn of_invoice(e: &Expediente, a: &Abierto) -> Vec<NuevoPaso> {
+fn of_factura(e: &Expediente, a: &Abierto) -> Vec<NuevoPaso> {
     let (politica, calendario) = e.regla_de(a.factura_id);
     let promesa = promised(e, a.factura_id);
     let prometida = promesa.map(|(fecha, _)| fecha);
@@ -33,7 +33,12 @@ fn of_invoice(e: &Expediente, a: &Abierto) -> Vec<NuevoPaso> {
     let dados: Vec<String> = suyos.map(|x| x.etapa.clone()).collect();
     let viva = promesa.is_some_and(|(fecha, viva)| viva && e.as_of <= fecha);
     // Who promised to pay is not told every day that he owes.
-    let calla = |clase: ClaseAviso| viva && clase == ClaseAviso::Vencido;
+    let cortable = cuts(e, a.factura_id);
+    let calla = |clase: ClaseAviso| match clase {
+        ClaseAviso::Vencido => viva,
+        ClaseAviso::Corte => !cortable,
+        ClaseAviso::Proximo => false,
+    };
     debidos(e.as_of, &tramo, &dados, politica, calendario)
         .into_iter()
         .filter(|(_, etapa)| !calla(etapa.clase))
@@ -45,6 +50,13 @@ fn of_invoice(e: &Expediente, a: &Abierto) -> Vec<NuevoPaso> {
             fecha,
         })
         .collect()
+}
+
+/// Whether an invoice can lead to a cut: some service that lives answers for it.
+fn cuts(e: &Expediente, factura: Uuid) -> bool {
+    let responde =
+        |c: &Cuadro| !c.deuda.baja && c.deuda.partidas.iter().any(|p| p.factura_id == factura);
+    e.servicios.iter().any(responde)
 }
 
 /// Date of the last promise that covers an invoice, and whether it is live.

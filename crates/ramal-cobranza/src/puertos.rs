@@ -40,6 +40,16 @@ pub struct Fuente {
     pub al_dia: Option<Instante>,
 }
 
+/// Name of the source that is the bank's statements, which come once a working day.
+pub const BANCO: &str = "banco";
+
+impl Fuente {
+    /// Whether it is the bank's statements, which are given more time than a gateway.
+    pub fn is_banco(&self) -> bool {
+        self.nombre == BANCO
+    }
+}
+
 /// What stops a cut (B-03).
 ///
 /// It is asked inside the transaction of the cut, with the customer locked: it reads this database

@@ -106,6 +106,31 @@ fn lift_cut(
     }
 }
 
+/// Facts of a pause with its return: from `desde` until the day before `hasta`.
+///
+/// Errors: `Rechazo` if the service is not in service on its first day.
+pub fn pausa_entre(
+    eventos: &[EventoServicio],
+    desde: Fecha,
+    hasta: Fecha,
+) -> Result<Vec<(Fecha, Hecho)>, Rechazo> {
+    let estado = estado_en(eventos, desde).ok_or(Rechazo::AntesDeInicio)?;
+    let mut hechos = only_from_activo(estado, desde, Hecho::Pausa)?;
+    hechos.push((hasta, Hecho::FinPausa));
+    Ok(hechos)
+}
+
+/// Facts that end today the pause that holds the service, or take back one that did not begin;
+/// either way its scheduled return goes with it. Errors: `YaActivo` if there is none.
+pub fn fin_de_pausa(
+    eventos: &[EventoServicio],
+    hoy: Fecha,
+) -> Result<Vec<(Fecha, Hecho)>, Rechazo> {
+    let mut hechos = undo_planned(eventos, hoy, |h| matches!(h, Hecho::Pausa | Hecho::FinPausa));
+    hechos.extend(is_pausado(eventos, hoy).then_some((hoy, Hecho::FinPausa)));
+    if hechos.is_empty() { Err(Rechazo::YaActivo) } else { Ok(hechos) }
+}
+
 /// Whether a pause of the customer holds the service on a day.
 pub fn is_pausado(eventos: &[EventoServicio], fecha: Fecha) -> bool {
     holds(eventos, fecha).1

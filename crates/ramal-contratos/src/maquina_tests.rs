@@ -95,3 +95,20 @@ fn lifting_a_cut_leaves_the_pause_that_began_during_it() {
     let fin = historia(&[("2026-11-05", Hecho::Suspension), ("2026-11-12", Hecho::Cancelacion)]);
     assert_eq!(pasar(Paso::LevantarCorte, &fin, "2026-11-20"), Err(Rechazo::Cancelado));
 }
+
+#[test]
+fn a_pause_taken_back_takes_its_return_with_it_and_another_may_follow() {
+    let vacia = historia(&[]);
+    let (desde, hasta) = (f("2026-12-10"), f("2027-02-10"));
+    let hechos = pausa_entre(&vacia, desde, hasta).unwrap();
+    assert_eq!(hechos, [(desde, Hecho::Pausa), (hasta, Hecho::FinPausa)]);
+    let pedida = historia(&[("2026-12-10", Hecho::Pausa), ("2027-02-10", Hecho::FinPausa)]);
+    let hoy = f("2026-12-01");
+    let quita = fin_de_pausa(&pedida, hoy).unwrap();
+    let anula = |secuencia| (hoy, Hecho::Anulacion { secuencia });
+    assert_eq!(quita, [anula(2), anula(3)]);
+    let antes = fin_de_pausa(&pedida, f("2026-12-20")).unwrap();
+    let vuelta = (f("2026-12-20"), Hecho::FinPausa);
+    assert_eq!(antes, [(f("2026-12-20"), Hecho::Anulacion { secuencia: 3 }), vuelta]);
+    assert_eq!(fin_de_pausa(&vacia, hoy), Err(Rechazo::YaActivo));
+}

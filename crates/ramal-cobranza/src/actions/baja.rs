@@ -14,8 +14,8 @@ use crate::expediente::{Cuadro, Expediente};
 use crate::red::EstadoRed;
 use crate::storage::episodios;
 
-/// Ends the services of a customer whose suspension lasted as long as the policy lets, on the day of
-/// the file. The file must be of today. Gives how many. Emits `BajaPorDeuda`.
+/// Ends the services of a customer whose suspension lasted as long as the policy lets, on the day
+/// of the file. The file must be of today. Gives how many. Emits `BajaPorDeuda`.
 ///
 /// The facts of the contract make the run post the difference: the final invoice charges what was
 /// served and credits what was not, and with it what remains of the instalments falls due.

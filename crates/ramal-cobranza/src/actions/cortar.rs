@@ -98,9 +98,12 @@ pub(crate) fn in_hours(hora: u8, politica: &Politica) -> bool {
 /// is cut (B-03).
 pub(crate) fn late_sources(fuentes: &[Fuente], cx: &Cx, politica: &Politica) -> Vec<Freno> {
     const HORA_MS: i64 = 3_600_000;
-    let limite = i64::from(politica.aprobacion.fuente_horas) * HORA_MS;
-    let desde = cx.now().plus_millis(-limite);
-    let tarde = |f: &&Fuente| f.al_dia.is_none_or(|al| al < desde);
+    let plazos = politica.aprobacion;
+    let tarde = |f: &&Fuente| {
+        let horas = if f.is_banco() { plazos.banco_horas } else { plazos.fuente_horas };
+        let desde = cx.now().plus_millis(-i64::from(horas) * HORA_MS);
+        f.al_dia.is_none_or(|al| al < desde)
+    };
     let freno = |f: &Fuente| Freno::FuenteAtrasada(f.nombre.clone());
     fuentes.iter().filter(tarde).map(freno).collect()
 }

@@ -25,6 +25,7 @@ pub(crate) use baja::end_for_debt;
 pub use cargos::waive_reconexion;
 pub(crate) use cargos::{charge_late, charge_on_block, settle_held};
 pub use contrato::follow_contrato;
+pub(crate) use cortar::late_sources;
 pub use cortar::{Cortado, cut_servicio};
 pub use create_promesa::{DatosPromesa, Evaluacion, create_promesa, evaluate_promesa};
 pub use desear::desire;

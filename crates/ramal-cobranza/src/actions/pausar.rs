@@ -2,7 +2,6 @@
 //! the pause, so that it happens by itself.
 
 use ramal_base::{Cx, Fecha};
-use ramal_contratos::comandos::{ClaseSuspension, OrdenServicio, OrdenSuspender};
 use ramal_contratos::{EstadoServicio, ServicioId, actions as contratos};
 use ramal_db::Tx;
 use ramal_plataforma::{Registro, audit};
@@ -56,15 +55,7 @@ pub async fn request_pausa(
         return Err(Error::Estado("servicio_no_activo", detalle));
     }
     let lapso = checked(tx, reglas, cuadro, &datos).await?;
-    let desde = OrdenSuspender {
-        fecha: Some(lapso.desde),
-        motivo: Some("Pausa a pedido del cliente".to_owned()),
-        clase: ClaseSuspension::Pausa,
-    };
-    contratos::suspend(tx, cx, id, desde).await?;
-    let vuelta = Some("Fin de la pausa".to_owned());
-    let vuelta = OrdenServicio { fecha: Some(lapso.hasta), motivo: vuelta };
-    contratos::reactivate(tx, cx, id, vuelta).await?;
+    contratos::pause_between(tx, cx, id, (lapso.desde, lapso.hasta)).await?;
     let fila = row(cx, (cuadro, lapso), reglas.hoy, &datos);
     pausas::insert(tx, &fila).await?;
     let registro = Registro::new("servicio.pausar", "servicio", id);
@@ -121,8 +112,7 @@ pub async fn end_pausa(tx: &Tx, cx: &Cx, reglas: &Reglas, id: ServicioId) -> Res
     let sin = || Error::Estado("sin_pausa", "El servicio no tiene una pausa vigente.");
     let viva = pausas::live_of(tx, &[id.uuid()]).await?.into_iter().next().ok_or_else(sin)?;
     let empezo = viva.desde <= reglas.hoy;
-    let motivo = Some("Fin de la pausa".to_owned());
-    contratos::reactivate(tx, cx, id, OrdenServicio { fecha: None, motivo }).await?;
+    contratos::end_pause(tx, cx, id).await?;
     if empezo {
         super::volver::finish_on(tx, cx, &viva, reglas.hoy).await?;
     } else {

@@ -1,5 +1,5 @@
-//! Telling customers: the steps of the ladder, grouped by what they say, and single notices. How far
-//! each got is read back, because a cut needs it (S3).
+//! Telling customers: the steps of the ladder, grouped by what they say, and single notices. How
+//! far each got is read back, because a cut needs it (S3). It knows no channel.
 
 use async_trait::async_trait;
 use ramal_base::{Cx, Fecha};

@@ -1,6 +1,6 @@
 //! The reconciler of the network (S4): what a service should have against what the network says,
-//! until both are equal. The call is outside any transaction; its key is the service and the version
-//! of what is desired.
+//! until both are equal. It calls outside any transaction, by the service and the version of what
+//! is desired, and decides no state.
 
 use async_trait::async_trait;
 use ramal_base::Cx;

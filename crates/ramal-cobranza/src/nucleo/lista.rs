@@ -175,7 +175,7 @@ pub enum Espera {
 const MINIMO_HISTORIA: usize = 5;
 
 /// Why a list of `incluidos` waits, if it does (B-03). `anteriores` are the lengths of the last
-/// lists, in any order; empty ones count.
+/// lists, in any order; empty ones do not count.
 pub fn espera(
     incluidos: u32,
     activos: u32,
@@ -195,17 +195,15 @@ pub fn espera(
     }
     let mediana = median(anteriores)?;
     let limite = mediana.saturating_mul(u32::from(p.veces_mediana));
-    // A quiet month has a median near zero: one or two cuts more are no alarm.
-    let alarma = incluidos > limite && incluidos > p.minimo / 5;
-    (p.veces_mediana > 0 && alarma).then_some(Espera::Inusual(limite))
+    (p.veces_mediana > 0 && incluidos > limite).then_some(Espera::Inusual(limite))
 }
 
-/// Median of the lengths, the lower one of two; none if there are too few.
+/// Median of the lengths of lists with somebody, the lower one of two; none if there are too few.
 fn median(largos: &[u32]) -> Option<u32> {
-    if largos.len() < MINIMO_HISTORIA {
+    let mut orden: Vec<u32> = largos.iter().copied().filter(|n| *n > 0).collect();
+    if orden.len() < MINIMO_HISTORIA {
         return None;
     }
-    let mut orden = largos.to_vec();
     orden.sort_unstable();
     orden.get((orden.len() - 1) / 2).copied()
 }
@@ -298,7 +296,8 @@ mod tests {
         assert_eq!(espera(28, 10_000, &antes, &p), None);
         assert_eq!(espera(29, 10_000, &antes, &p), Some(Espera::Inusual(28)));
         assert_eq!(espera(29, 10_000, &antes[..4], &p), None, "four lists are no history");
-        assert_eq!(espera(3, 10_000, &[0, 0, 0, 1, 1], &p), None, "a quiet month is no alarm");
+        assert_eq!(espera(3, 10_000, &[0, 0, 0, 1, 1], &p), None, "empty lists are no history");
+        assert_eq!(espera(3, 10_000, &[1, 1, 1, 1, 1], &p), Some(Espera::Inusual(2)));
         let siempre = PoliticaAprobacion { siempre: true, ..p };
         assert_eq!(espera(1, 10_000, &antes, &siempre), Some(Espera::Siempre));
         assert_eq!(espera(0, 10_000, &antes, &siempre), None);

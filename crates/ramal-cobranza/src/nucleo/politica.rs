@@ -196,8 +196,10 @@ pub struct PoliticaAprobacion {
     pub porcentaje: u8,
     /// Veces la mediana de las listas anteriores.
     pub veces_mediana: u8,
-    /// Horas sin señal de un banco o pasarela desde las que sus datos están atrasados.
+    /// Horas sin señal de una pasarela desde las que sus datos están atrasados.
     pub fuente_horas: u16,
+    /// Lo mismo de los extractos del banco, que llegan una vez por día hábil.
+    pub banco_horas: u16,
 }
 
 impl Default for PoliticaAprobacion {
@@ -208,6 +210,7 @@ impl Default for PoliticaAprobacion {
             porcentaje: 5,
             veces_mediana: 2,
             fuente_horas: 6,
+            banco_horas: 96,
         }
     }
 }

@@ -75,7 +75,8 @@ both_engines! {
         m.promise(&prometedor, "2026-12-12").await.unwrap();
         m.nights("2026-12-08", "2026-12-10").await;
         assert_eq!(m.cuts("2026-12-10").await.suspendidos, 0);
-        let casos = [(&exento, "exento"), (&prometido, "promesa_vigente"), (&pobre, "deuda_minima")];
+        let casos =
+            [(&exento, "exento"), (&prometido, "promesa_vigente"), (&pobre, "deuda_minima")];
         for (servicio, codigo) in casos {
             let (_, _, motivos) = m.renglon("2026-12-10", servicio).await.unwrap();
             assert!(motivos.contains(codigo), "{codigo}: {motivos}");
@@ -85,21 +86,16 @@ both_engines! {
     async fn without_a_notice_that_got_there_nobody_is_cut(db: Db) {
         let m = Mundo::new(db).await;
         *m.correo.reparto.lock().unwrap() = ramal_cobranza::Reparto::Fallido;
-        let (_, servicio, _) = m.deudor(1, "2026-12-05").await;
+        let (cliente, servicio, _) = m.deudor(1, "2026-12-05").await;
         m.nights("2026-12-02", "2026-12-10").await;
         assert_eq!(m.cuts("2026-12-10").await.suspendidos, 0);
         let (_, _, motivos) = m.renglon("2026-12-10", &servicio).await.unwrap();
         assert!(motivos.contains("aviso_no_entregado"), "{motivos}");
-        let aviso = m.text("SELECT CAST(id AS TEXT) FROM cobranza_avisos WHERE 1 = 0").await;
-        assert_eq!(aviso, None);
-        let reglas = m.reglas().await;
-        let e = m.expediente(&ramal_clientes::storage::by_id(&m.db, servicio.cliente_id)
-            .await.unwrap().unwrap()).await;
+        let e = m.expediente(&cliente).await;
         let corte = e.avisos.iter().find(|a| a.clase == "corte").unwrap().id;
         let tx = m.db.begin().await.unwrap();
         actions::entrega_manual(&tx, &m.cx, corte, "carta firmada").await.unwrap();
         tx.commit().await.unwrap();
-        drop(reglas);
         m.night("2026-12-14").await;
         assert_eq!(m.cuts("2026-12-14").await.suspendidos, 1);
     }
@@ -159,6 +155,22 @@ both_engines! {
         *m.frenos.fuentes.lock().unwrap() = vec![Fuente { nombre: "BBVA".into(), al_dia: None }];
         assert_eq!(m.cuts("2026-12-10").await.despues, 1);
         assert!(!m.suspendido(&servicio).await);
+        let espera = m.text("SELECT espera FROM cortes").await.unwrap();
+        assert!(espera.contains("fuente_atrasada") && espera.contains("BBVA"), "{espera}");
+    }
+
+    async fn a_statement_of_yesterday_is_fresh_and_a_gateway_of_yesterday_is_not(db: Db) {
+        let m = Mundo::new(db).await;
+        let (_, servicio, _) = m.deudor(1, "2026-12-05").await;
+        m.nights("2026-12-02", "2026-12-09").await;
+        let source = |nombre: &str| Fuente { nombre: nombre.into(), al_dia: Some(m.cx.now()) };
+        let (banco, pasarela) = (source("banco"), source("Pasarela"));
+        m.night("2026-12-10").await;
+        *m.frenos.fuentes.lock().unwrap() = vec![banco.clone(), pasarela];
+        assert_eq!(m.cuts("2026-12-10").await.suspendidos, 0);
+        *m.frenos.fuentes.lock().unwrap() = vec![banco];
+        assert_eq!(m.cuts("2026-12-10").await.suspendidos, 1);
+        assert!(m.suspendido(&servicio).await);
     }
 
     async fn nobody_is_cut_out_of_hours_nor_on_another_day(db: Db) {

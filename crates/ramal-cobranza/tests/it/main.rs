@@ -13,3 +13,4 @@ mod precios;
 mod promesas;
 mod recargos;
 mod reconexion;
+mod sala;

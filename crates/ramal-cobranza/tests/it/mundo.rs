@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use ramal_base::{Cx, Dinero, Fecha, FixedClock, Id, Instante, Moneda, Pais, Zona};
+use ramal_base::{Cx, Dinero, Fecha, FixedClock, Instante, Moneda, Pais, Zona};
 use ramal_clientes::{Cliente, DatosCliente};
 use ramal_cobranza::actions::{DatosPromesa, create_promesa};
 use ramal_cobranza::expediente::{self, Cuadro, Expediente};
@@ -45,11 +45,15 @@ pub const MIGRACIONES: [&[Migracion]; 11] = [
 pub struct Mandados {
     pub frenos: Mutex<HashMap<Uuid, Vec<Freno>>>,
     pub fuentes: Mutex<Vec<Fuente>>,
+    pub rotos: Mutex<Vec<Uuid>>,
 }
 
 #[async_trait]
 impl Frenos for Mandados {
     async fn frenos(&self, cliente: Uuid, _: Instante) -> Result<Vec<Freno>, FallaPuerto> {
+        if self.rotos.lock().unwrap().contains(&cliente) {
+            return Err(FallaPuerto::Otra("no answer".into()));
+        }
         Ok(self.frenos.lock().unwrap().get(&cliente).cloned().unwrap_or_default())
     }
 
@@ -417,9 +421,4 @@ impl Mundo {
 
 pub fn dia(texto: &str) -> Fecha {
     Fecha::parse(texto).unwrap()
-}
-
-/// A service as the actions name it.
-pub fn id_of(servicio: &Servicio) -> Id<ramal_contratos::servicio::ServicioMarca> {
-    servicio.id
 }

@@ -14,6 +14,6 @@ pub use contratar::contratar;
 pub use create_contrato::create_contrato;
 pub use partes::{cliente_id, hoy, zona_de_servicio};
 pub use refresh_estados::refresh_estado;
-pub use step_servicio::{cancel, lift_cut, reactivate, suspend};
+pub use step_servicio::{cancel, end_pause, lift_cut, pause_between, reactivate, suspend};
 pub use take_back::{is_reversible, take_back};
 pub use update_servicio::{BajaInmediata, update_servicio};

@@ -1,11 +1,11 @@
 //! Steps of the state machine: suspend, reactivate, cancel. The rule is in `maquina`.
 
-use ramal_base::Cx;
+use ramal_base::{Cx, Fecha};
 use ramal_db::Tx;
 
 use super::record::{Asiento, lock, record};
 use crate::comandos::{ClaseSuspension, OrdenServicio, OrdenSuspender};
-use crate::maquina::{Paso, hechos_de};
+use crate::maquina::{Paso, fin_de_pausa, hechos_de, pausa_entre};
 use crate::{Error, Servicio, ServicioId, reglas};
 
 /// Cuts or pauses a service from a day on.
@@ -64,6 +64,42 @@ pub async fn cancel(
     orden: OrdenServicio,
 ) -> Result<Servicio, Error> {
     step(tx, cx, id, Paso::Cancelar, orden).await
+}
+
+/// Pauses a service at the customer's request from a day until the day before another, both
+/// recorded at once, so that it comes back by itself.
+///
+/// Errors: `NotFound`, `Estado`, `Datos` if the days are not in order, `Storage`. Emits
+/// `ContratoModificado`, and `ServicioSuspendido` on the day.
+pub async fn pause_between(
+    tx: &Tx,
+    cx: &Cx,
+    id: ServicioId,
+    (desde, hasta): (Fecha, Fecha),
+) -> Result<Servicio, Error> {
+    let bloqueado = lock(tx, cx, id).await?;
+    if hasta <= desde {
+        let motivo = "La vuelta va después del primer día en pausa.";
+        return Err(Error::campo("hasta", "fecha_fuera_de_rango", motivo));
+    }
+    let hechos = pausa_entre(&bloqueado.eventos, desde, hasta)?;
+    let propuesto = bloqueado.servicio.clone();
+    let motivo = Some("Pausa a pedido del cliente".to_owned());
+    let asiento = Asiento { accion: "servicio.pausar", hechos, campos: Vec::new(), motivo };
+    record(tx, cx, bloqueado, propuesto, asiento).await
+}
+
+/// Ends today the pause of a service, or takes back one that did not begin.
+///
+/// Errors: `NotFound`, `Estado` if it has none, `Storage`. Emits `ContratoModificado`, and
+/// `ServicioReactivado` if it was paused.
+pub async fn end_pause(tx: &Tx, cx: &Cx, id: ServicioId) -> Result<Servicio, Error> {
+    let bloqueado = lock(tx, cx, id).await?;
+    let hechos = fin_de_pausa(&bloqueado.eventos, bloqueado.hoy)?;
+    let propuesto = bloqueado.servicio.clone();
+    let motivo = Some("Fin de la pausa".to_owned());
+    let asiento = Asiento { accion: "servicio.reactivar", hechos, campos: Vec::new(), motivo };
+    record(tx, cx, bloqueado, propuesto, asiento).await
 }
 
 async fn step(

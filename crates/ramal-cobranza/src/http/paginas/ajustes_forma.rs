@@ -7,8 +7,11 @@ use ramal_web::Formulario;
 use ramal_web::pagina::Formato;
 use serde::de::DeserializeOwned;
 
-use crate::nucleo::Politica;
-use crate::nucleo::politica::{CargoReconexion, ClaseAviso, Etapa, PoliticaRecargo};
+use crate::nucleo::politica::{
+    CargoReconexion, ClaseAviso, Etapa, PoliticaAprobacion, PoliticaPausa, PoliticaPromesa,
+    PoliticaRecargo,
+};
+use crate::nucleo::{DiasProhibidos, Politica};
 
 /// Rows of the ladder that the form has.
 pub(super) const ETAPAS: usize = 8;
@@ -66,6 +69,7 @@ pub(super) fn filled(p: &Politica, version: i64) -> Formulario {
     put("aprobacion.porcentaje", p.aprobacion.porcentaje.to_string());
     put("aprobacion.veces_mediana", p.aprobacion.veces_mediana.to_string());
     put("aprobacion.fuente_horas", p.aprobacion.fuente_horas.to_string());
+    put("aprobacion.banco_horas", p.aprobacion.banco_horas.to_string());
     Formulario::filled(campos)
 }
 
@@ -76,37 +80,35 @@ fn on(valor: bool) -> String {
 /// Reads the fields of a policy. Errors: each field that is not what it should be.
 pub(super) fn read(f: &Formulario, formato: &Formato) -> Result<Politica, Vec<CampoInvalido>> {
     let mut l = Lector { f, formato, malos: Vec::new() };
-    let mut p = Politica::default();
-    p.gracia_dias = l.number("gracia_dias");
-    p.alcance = l.word("alcance");
-    p.deuda_minima = l.money("deuda_minima");
-    p.dias_prohibidos.semana = f.values("semana").iter().filter_map(|d| d.parse().ok()).collect();
-    p.dias_prohibidos.feriados = f.has("feriados", "on");
-    p.dias_prohibidos.visperas = f.has("visperas", "on");
-    p.hora_corte = l.number("hora_corte");
-    p.hora_fin = l.number("hora_fin");
-    p.por_vencer_dias = l.number("por_vencer_dias");
-    p.escalera = l.ladder();
-    p.bloqueo = l.word("bloqueo");
-    p.dias_cortado = l.maybe("dias_cortado");
-    p.dias_baja = l.maybe("dias_baja");
-    p.reconexion = l.word("reconexion");
-    let cargo = CargoReconexion {
-        monto: l.money("cargo_reconexion.monto"),
-        cuando: l.word("cargo_reconexion.cuando"),
+    let semana = f.values("semana").iter().filter_map(|d| d.parse().ok()).collect();
+    let p = Politica {
+        gracia_dias: l.number("gracia_dias"),
+        alcance: l.word("alcance"),
+        deuda_minima: l.money("deuda_minima"),
+        dias_prohibidos: DiasProhibidos {
+            semana,
+            feriados: f.has("feriados", "on"),
+            visperas: f.has("visperas", "on"),
+        },
+        hora_corte: l.number("hora_corte"),
+        hora_fin: l.number("hora_fin"),
+        por_vencer_dias: l.number("por_vencer_dias"),
+        escalera: l.ladder(),
+        bloqueo: l.word("bloqueo"),
+        dias_cortado: l.maybe("dias_cortado"),
+        dias_baja: l.maybe("dias_baja"),
+        reconexion: l.word("reconexion"),
+        cargo_reconexion: l.reconnection_fee(),
+        recargo: l.late_fee(),
+        promesa: l.promises(),
+        pausa: PoliticaPausa {
+            min_dias: l.number("pausa.min_dias"),
+            max_meses: l.number("pausa.max_meses"),
+            efectiva_habiles: l.number("pausa.efectiva_habiles"),
+            cargo_retorno: l.money("pausa.cargo_retorno"),
+        },
+        aprobacion: l.approval(),
     };
-    p.cargo_reconexion = (cargo.monto != 0).then_some(cargo);
-    p.recargo = l.late_fee();
-    l.promises(&mut p);
-    p.pausa.min_dias = l.number("pausa.min_dias");
-    p.pausa.max_meses = l.number("pausa.max_meses");
-    p.pausa.efectiva_habiles = l.number("pausa.efectiva_habiles");
-    p.pausa.cargo_retorno = l.money("pausa.cargo_retorno");
-    p.aprobacion.siempre = f.has("aprobacion.siempre", "on");
-    p.aprobacion.minimo = l.number("aprobacion.minimo");
-    p.aprobacion.porcentaje = l.number("aprobacion.porcentaje");
-    p.aprobacion.veces_mediana = l.number("aprobacion.veces_mediana");
-    p.aprobacion.fuente_horas = l.number("aprobacion.fuente_horas");
     if l.malos.is_empty() { Ok(p) } else { Err(l.malos) }
 }
 
@@ -191,17 +193,37 @@ impl Lector<'_> {
         (recargo.fijo != 0 || recargo.puntos_base != 0).then_some(recargo)
     }
 
-    fn promises(&mut self, p: &mut Politica) {
+    fn reconnection_fee(&mut self) -> Option<CargoReconexion> {
+        let cargo = CargoReconexion {
+            monto: self.money("cargo_reconexion.monto"),
+            cuando: self.word("cargo_reconexion.cuando"),
+        };
+        (cargo.monto != 0).then_some(cargo)
+    }
+
+    fn promises(&mut self) -> PoliticaPromesa {
         let sin_tope = self.f.value("promesa.deuda_maxima").trim().is_empty();
-        p.promesa.activa = self.f.has("promesa.activa", "on");
-        p.promesa.max_dias = self.number("promesa.max_dias");
-        p.promesa.max_en_seis_meses = self.number("promesa.max_en_seis_meses");
-        p.promesa.espera_tras_rota = self.number("promesa.espera_tras_rota");
-        p.promesa.antiguedad_dias = self.number("promesa.antiguedad_dias");
-        p.promesa.deuda_maxima =
-            if sin_tope { None } else { Some(self.money("promesa.deuda_maxima")) };
-        p.promesa.pago_previo_pct = self.number("promesa.pago_previo_pct");
-        p.promesa.al_cumplir = self.word("promesa.al_cumplir");
+        PoliticaPromesa {
+            activa: self.f.has("promesa.activa", "on"),
+            max_dias: self.number("promesa.max_dias"),
+            max_en_seis_meses: self.number("promesa.max_en_seis_meses"),
+            espera_tras_rota: self.number("promesa.espera_tras_rota"),
+            antiguedad_dias: self.number("promesa.antiguedad_dias"),
+            deuda_maxima: if sin_tope { None } else { Some(self.money("promesa.deuda_maxima")) },
+            pago_previo_pct: self.number("promesa.pago_previo_pct"),
+            al_cumplir: self.word("promesa.al_cumplir"),
+        }
+    }
+
+    fn approval(&mut self) -> PoliticaAprobacion {
+        PoliticaAprobacion {
+            siempre: self.f.has("aprobacion.siempre", "on"),
+            minimo: self.number("aprobacion.minimo"),
+            porcentaje: self.number("aprobacion.porcentaje"),
+            veces_mediana: self.number("aprobacion.veces_mediana"),
+            fuente_horas: self.number("aprobacion.fuente_horas"),
+            banco_horas: self.number("aprobacion.banco_horas"),
+        }
     }
 }
 
@@ -221,6 +243,7 @@ mod tests {
         };
         p.recargo = Some(PoliticaRecargo { puntos_base: 500, ..PoliticaRecargo::default() });
         p.promesa.deuda_maxima = Some(100_000);
+        p.aprobacion.banco_horas = 30;
         assert_eq!(read(&filled(&p, 3), &formato).unwrap(), p);
         assert_eq!(read(&filled(&Politica::default(), 0), &formato).unwrap(), Politica::default());
     }

@@ -11,7 +11,7 @@ use ramal_web::{App, ClaveIdempotencia, Formulario, Marco, Problem, Ruta};
 use uuid::Uuid;
 
 use super::acto::Acto;
-use super::comun::{AVISOS, invoices, of_body, of_form, tabs, word};
+use super::comun::{AVISOS, of_body, of_form, printed_facturas, tabs, word};
 use crate::Error;
 use crate::actions;
 use crate::aviso::EstadoAviso;
@@ -87,7 +87,7 @@ async fn rows(app: &App, marco: &Marco, avisos: &[AvisoFila]) -> Result<Vec<Fila
     let clientes: Vec<Uuid> = avisos.iter().map(|a| a.cliente_id).collect();
     let nombres = deuda::nombres(&app.db, &clientes).await?;
     let facturas: Vec<Uuid> = avisos.iter().map(|a| a.factura_id).collect();
-    let facturas = invoices(&app.db, &facturas).await?;
+    let facturas = printed_facturas(&app.db, &facturas).await?;
     let fila = |a: &AvisoFila| {
         let nombre = nombres.get(&a.cliente_id);
         let codigo = nombre.map_or_else(String::new, |n| format!("C-{}", n.numero));

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::acto::Acto;
 use super::avisos::notice_badge;
-use super::comun::{MOROSOS, PROMESAS, amount, badge, invoices, of_body, of_form};
+use super::comun::{MOROSOS, PROMESAS, amount, badge, of_body, of_form, printed_facturas};
 use super::promesas::{effect, promise_badge};
 use crate::Error;
 use crate::actions;
@@ -237,7 +237,7 @@ async fn notice_rows(
 ) -> Result<Vec<Notado>, Problem> {
     let filas = avisos::latest(c, cliente, FILAS).await?;
     let ids: Vec<Uuid> = filas.iter().map(|a| a.factura_id).collect();
-    let facturas = invoices(c, &ids).await?;
+    let facturas = printed_facturas(c, &ids).await?;
     let fila = |a: &AvisoFila| {
         let factura = facturas.iter().find(|(id, _)| *id == a.factura_id);
         Notado {

@@ -113,8 +113,8 @@ pub(super) async fn services(
     c.all(&sql, valores).await
 }
 
-/// Printed numbers of these invoices.
-pub(super) async fn invoices(
+/// Printed numbers of these facturas.
+pub(super) async fn printed_facturas(
     c: &impl Consulta,
     ids: &[Uuid],
 ) -> Result<Vec<(Uuid, String)>, DbError> {

@@ -1,5 +1,5 @@
-//! The list of cuts of a day: who goes in, who stays out and why, approving it, executing it, taking
-//! somebody out, and how it went.
+//! The list of cuts of a day: who goes in, who stays out and why, approving it, executing it,
+//! taking somebody out, and how it went. It decides nothing.
 
 use askama::Template;
 use axum::extract::State;
@@ -18,7 +18,7 @@ use super::cortes::list_badge;
 use crate::Error;
 use crate::actions;
 use crate::http::vistas::{DatosMotivo, reasons};
-use crate::nucleo::Espera;
+use crate::nucleo::{Espera, Motivo};
 use crate::permisos::{AprobarCortes, EjecutarCortes, LeerCobranza};
 use crate::storage::cortes::{self as tabla, CorteFila, RenglonFila};
 use crate::storage::deuda;
@@ -130,7 +130,10 @@ fn waiting(marco: &Marco, corte: &CorteFila) -> String {
         Ok(Espera::Siempre) => marco.t("cobranza-espera-siempre"),
         Ok(Espera::Larga(n)) => marco.t1("cobranza-espera-larga", "n", numero(n)),
         Ok(Espera::Inusual(n)) => marco.t1("cobranza-espera-inusual", "n", numero(n)),
-        Err(_) => marco.t("cobranza-espera-despues"),
+        Err(_) => match serde_json::from_str::<Motivo>(texto) {
+            Ok(motivo) => marco.t1("cobranza-espera-fuente", "motivo", reason(marco, &motivo)),
+            Err(_) => marco.t("cobranza-espera-despues"),
+        },
     }
 }
 
@@ -152,7 +155,7 @@ async fn out_by_reason(
 ) -> Result<Vec<(String, String)>, Problem> {
     let mut por_codigo: Vec<(&'static str, i64)> = Vec::new();
     for (texto, n) in tabla::excluded_by_reason(c, corte).await? {
-        let Some(codigo) = reasons(&texto).first().map(crate::nucleo::Motivo::codigo) else {
+        let Some(codigo) = reasons(&texto).first().map(Motivo::codigo) else {
             continue;
         };
         match por_codigo.iter_mut().find(|(otro, _)| *otro == codigo) {

@@ -1,5 +1,5 @@
-//! Pages of the slice: who owes, promises, cuts, notices, the tab of a customer, the settings. Thin:
-//! a rule that a page needs is in an action or in the core.
+//! Pages of the slice: who owes, promises, cuts, notices, the tab of a customer, the settings.
+//! Thin: a rule that a page needs is in an action or in the core.
 
 mod acto;
 mod ajustes;
@@ -71,12 +71,12 @@ fn del_cliente() -> Sitio {
         .get("/admin/clientes/{codigo}/cobranza", leer, cliente::ver)
         .get("/admin/clientes/{codigo}/cobranza/promesa", registrar, promesa::get_nueva)
         .post("/admin/clientes/{codigo}/cobranza/promesa", registrar, promesa::post_nueva)
-        .get("/admin/servicios/{servicio}/exencion", eximir, servicio::get_exencion)
-        .post("/admin/servicios/{servicio}/exencion", eximir, servicio::post_exencion)
-        .post("/admin/servicios/{servicio}/exencion/retirar", eximir, servicio::post_retirar)
-        .get("/admin/servicios/{servicio}/pausa", pausar, servicio::get_pausa)
-        .post("/admin/servicios/{servicio}/pausa", pausar, servicio::post_pausa)
-        .post("/admin/servicios/{servicio}/pausa/terminar", pausar, servicio::post_terminar)
+        .get("/admin/servicios/{codigo}/exencion", eximir, servicio::get_exencion)
+        .post("/admin/servicios/{codigo}/exencion", eximir, servicio::post_exencion)
+        .post("/admin/servicios/{codigo}/exencion/retirar", eximir, servicio::post_retirar)
+        .get("/admin/servicios/{codigo}/pausa", pausar, servicio::get_pausa)
+        .post("/admin/servicios/{codigo}/pausa", pausar, servicio::post_pausa)
+        .post("/admin/servicios/{codigo}/pausa/terminar", pausar, servicio::post_terminar)
         .get("/facturacion/morosos/episodios/{id}/condonar", eximir, cliente::get_condonar)
         .post("/facturacion/morosos/episodios/{id}/condonar", eximir, cliente::post_condonar)
 }

@@ -106,7 +106,7 @@ fn exemption_page(
     page(status(&p.f), &p)
 }
 
-/// `GET /admin/servicios/{servicio}/exencion`
+/// `GET /admin/servicios/{codigo}/exencion`
 pub async fn get_exencion(
     vista: Vista<EximirCobranza>,
     State(app): State<App>,
@@ -118,7 +118,7 @@ pub async fn get_exencion(
     exemption_page(&vista, &v, f)
 }
 
-/// `POST /admin/servicios/{servicio}/exencion`
+/// `POST /admin/servicios/{codigo}/exencion`
 pub async fn post_exencion(
     vista: Vista<EximirCobranza>,
     State(app): State<App>,
@@ -145,7 +145,7 @@ pub async fn post_exencion(
     Ok(redirect(&app, &v.volver, &[Aviso::ok(marco.t("cobranza-exencion-hecho"))]))
 }
 
-/// `POST /admin/servicios/{servicio}/exencion/retirar`
+/// `POST /admin/servicios/{codigo}/exencion/retirar`
 pub async fn post_retirar(
     vista: Vista<EximirCobranza>,
     State(app): State<App>,
@@ -203,7 +203,7 @@ async fn pause_page(
     page(status(&p.f), &p)
 }
 
-/// `GET /admin/servicios/{servicio}/pausa`
+/// `GET /admin/servicios/{codigo}/pausa`
 pub async fn get_pausa(
     vista: Vista<PausarServicios>,
     State(app): State<App>,
@@ -218,7 +218,7 @@ pub async fn get_pausa(
     pause_page(&vista, &app, &v, f).await
 }
 
-/// `POST /admin/servicios/{servicio}/pausa`
+/// `POST /admin/servicios/{codigo}/pausa`
 pub async fn post_pausa(
     vista: Vista<PausarServicios>,
     State(app): State<App>,
@@ -249,7 +249,7 @@ pub async fn post_pausa(
     Ok(redirect(&app, &v.volver, &[Aviso::ok(marco.t("cobranza-pausa-hecho"))]))
 }
 
-/// `POST /admin/servicios/{servicio}/pausa/terminar`
+/// `POST /admin/servicios/{codigo}/pausa/terminar`
 pub async fn post_terminar(
     vista: Vista<PausarServicios>,
     State(app): State<App>,
