@@ -179,7 +179,7 @@ both_engines! {
             ..correo::Interruptores::default() });
         let id = b.tell(orden("f/1", &[Canal::Email])).await;
         assert_eq!((b.correo.count(), b.estado(id).await), (0, EstadoNotificacion::Encolada));
-        b.reloj.advance(120_000);
+        b.reloj.advance(360_000);
         b.round().await;
         assert_eq!((b.correo.count(), b.estado(id).await), (1, EstadoNotificacion::Enviada));
     }
