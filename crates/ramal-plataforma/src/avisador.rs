@@ -1,4 +1,3 @@
-//! The port by which a person is told something of his account. Messaging does not exist yet, so
 //! the only one here leaves the text sealed in `avisos_salientes`, where `ramal usuarios recuperar`
 //! reads it. It sends nothing.
 

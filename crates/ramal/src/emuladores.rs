@@ -164,8 +164,7 @@ async fn letters(
 }
 
 /// Any free port of this machine.
-const LIBRE: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+const LIBRE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 fn named(variable: &str) -> Option<String> {
     let url = std::env::var(variable).ok()?;

@@ -101,9 +101,7 @@ fn faults(entorno: &Entorno, var: &dyn Fn(&str) -> Option<String>) -> Vec<String
     }
     for variable in ["PAYMENT_MODE", "WHATSAPP_MODE", "MAIL_MODE"] {
         if var(variable).is_none_or(|modo| modo == "emulated") {
-            faltas.push(format!(
-                "{variable}=real falta: lo emulado no cobra ni llega a nadie"
-            ));
+            faltas.push(format!("{variable}=real falta: lo emulado no cobra ni llega a nadie"));
         }
     }
     if var("S3_ENDPOINT").is_some() && var("S3_SECRET_KEY").is_none_or(|s| is_known(&s)) {

@@ -29,10 +29,9 @@ impl Frenos for FrenosDeRamal {
 
     async fn banco(&self) -> Result<Vec<Fuente>, FallaPuerto> {
         let senales = ramal_cobros::senales(&self.db).await?;
-        let pasarelas = senales.into_iter().map(|s| Fuente {
-            nombre: s.pasarela,
-            al_dia: s.aviso.max(s.consulta),
-        });
+        let pasarelas = senales
+            .into_iter()
+            .map(|s| Fuente { nombre: s.pasarela, al_dia: s.aviso.max(s.consulta) });
         let mut fuentes: Vec<Fuente> = pasarelas.collect();
         if let Some(al_dia) = ramal_conciliacion::banco_al_dia(&self.db).await? {
             fuentes.push(Fuente { nombre: "banco".to_owned(), al_dia: Some(al_dia) });

@@ -4,13 +4,16 @@
 use anyhow::Context;
 use ramal_base::Pais;
 use ramal_db::Tx;
+use ramal_jobs::{NuevoTrabajo, enqueue};
 use ramal_mensajeria::actions::set_up::{Emulados, set_up};
 use ramal_mensajeria::actions::write_ajustes::{save_correo, save_linea};
 use ramal_mensajeria::ajustes::AjustesCorreo;
+use ramal_mensajeria::jobs::TRABAJO_PLANTILLAS;
 use ramal_mensajeria::storage::ajustes::{self, CORREO};
 use ramal_mensajeria::storage::lineas::{self, Linea};
 use ramal_plataforma::Modo;
 use ramal_web::Entorno;
+use serde_json::json;
 
 use crate::casa::Casa;
 use crate::conexiones::mode;
@@ -41,6 +44,8 @@ pub async fn point_at_emulators(
     }
     if whatsapp {
         move_line(casa, &tx, &emuladores.whatsapp.base).await?;
+        let espejo = NuevoTrabajo::new(TRABAJO_PLANTILLAS, json!({})).with_clave("inicio");
+        enqueue(&tx, &casa.cx, espejo).await?;
     }
     if correo {
         move_mailbox(casa, &tx, emuladores.correo.addr.port()).await?;

@@ -109,9 +109,11 @@ impl PasarelasDeRamal {
     async fn real(&self, ajustes: &AjustesPagos) -> Result<Abiertas, FallaPasarela> {
         let mut abiertas = Abiertas::new();
         let cuenta = ajustes.cuenta_mercadopago.clone();
-        if let (Some(cuenta), Some(token), Some(firmas)) =
-            (cuenta, self.secret("mercadopago", "token").await?, self.signatures("mercadopago").await?)
-        {
+        if let (Some(cuenta), Some(token), Some(firmas)) = (
+            cuenta,
+            self.secret("mercadopago", "token").await?,
+            self.signatures("mercadopago").await?,
+        ) {
             let base = mercadopago::BASE.to_owned();
             let descriptor = String::new();
             let config = ConfigMercadoPago { base, token, cuenta, firmas, descriptor };

@@ -41,7 +41,7 @@ impl Puertos {
         let reloj = casa.cx.clock();
         let red: Arc<dyn ramal_cobranza::puertos::Red> = match mode("ROUTER_MODE")? {
             Modo::Emulado => Arc::new(RedEmulada::default()),
-            Modo::Real => Arc::new(RedRegistrada::default()),
+            Modo::Real => Arc::new(RedRegistrada),
         };
         let avisos = AvisosDeCobranza { db: casa.db.clone(), entorno: entorno.clone() };
         Ok(Puertos {

@@ -192,6 +192,8 @@ const TEMAS: &[(&str, &str)] = &[
     ("tanda", "comprobantes:leer"),
     ("pago", "pagos:leer"),
     ("cobro", "cobros:leer"),
+    ("cuarentena", "cobros:leer"),
+    ("promesa", "promesas:leer"),
     ("lote", "conciliacion:leer"),
     ("comprobante_pago", "comprobantes_pago:leer"),
     ("corte", "cobranza:leer"),

@@ -164,8 +164,7 @@ mod a_gap_of_five_days_ends_where_five_nights_end {
         let de = |cada_noche| {
             let salida = Arc::new(Mutex::new(None));
             motor(cada_noche, salida.clone());
-            let hecho = salida.lock().unwrap().take();
-            hecho
+            std::mem::take(&mut *salida.lock().unwrap())
         };
         let (noches, tarde) = (de(true), de(false));
         if let Some((_, textos)) = &noches {

@@ -1,4 +1,5 @@
 //! Risks of collecting through gateways, on both engines. One binary.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod avisos;
 mod creacion;

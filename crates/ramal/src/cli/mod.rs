@@ -6,6 +6,7 @@ mod bench;
 mod catalogo;
 mod clientes;
 mod comprobantes;
+mod cuenta;
 mod demo;
 mod documentos;
 mod emisor;
@@ -66,6 +67,8 @@ enum Cual {
     Clientes(Box<clientes::Clientes>),
     /// Corrida recurrente: vista previa, ejecución y estado.
     Facturacion(facturacion::Facturacion),
+    /// Cuentas de los clientes: que cada saldo cuadre.
+    Cuenta(cuenta::Cuenta),
     /// Archivos legales.
     Comprobantes(comprobantes::Comprobantes),
     /// Juzga comprobantes de México hechos por cualquier programa.
@@ -98,6 +101,7 @@ pub async fn dispatch(orden: Orden) -> anyhow::Result<ExitCode> {
         Cual::Emisor(emisor) => emisor.run().await,
         Cual::Catalogo(catalogo) => catalogo.run().await,
         Cual::Clientes(clientes) => clientes.run().await,
+        Cual::Cuenta(cuenta) => cuenta.run().await,
         Cual::Comprobantes(comprobantes) => comprobantes.run().await,
         Cual::Cfdi(cfdi) => cfdi.run(),
         Cual::Sunat(sunat) => sunat.run(),

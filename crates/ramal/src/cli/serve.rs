@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Comun;
 use crate::casa::Casa;
-use crate::puertos::Puertos;
 use crate::demo::cuentas::DOMINIO;
+use crate::puertos::Puertos;
 use crate::salida::HECHO;
 use crate::{entorno, puerta, taller, wiring};
 
@@ -72,7 +72,9 @@ pub async fn serve(casa: &Casa, addr: SocketAddr, modo: Modo) -> anyhow::Result<
             let (pac, sunat) = (&emuladores.pac, &emuladores.sunat);
             let pasarela = &emuladores.pasarela.base;
             eprintln!("Emulados: PAC {pac} · SUNAT {sunat} · pasarela de pagos {pasarela}");
-            eprintln!("Lo que se habría enviado: {base}/emuladores/whatsapp y {base}/emuladores/correo");
+            eprintln!(
+                "Lo que se habría enviado: {base}/emuladores/whatsapp y {base}/emuladores/correo"
+            );
         }
         None => eprintln!("Otro proceso trabaja la cola de esta carpeta; aquí se sirve la API."),
     }

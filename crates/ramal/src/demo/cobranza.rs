@@ -76,6 +76,11 @@ async fn pay_one(casa: &Casa, mes: Mes, d: &Deudor) -> anyhow::Result<()> {
         _ => debe,
     };
     let nuevo = payment(primera, (d.numero, mes), (monto, dia));
+    const PAGADO: &str = "SELECT COUNT(*) FROM pagos WHERE operacion = $1";
+    let operacion = params![nuevo.operacion.clone()];
+    if casa.db.scalar::<i64>(PAGADO, operacion).await?.unwrap_or(0) > 0 {
+        return Ok(());
+    }
     let tx = casa.db.begin().await?;
     record_pago(&tx, &entonces.cx, nuevo).await.map_err(problem)?;
     Ok(tx.commit().await?)
@@ -137,11 +142,16 @@ pub async fn office(casa: &Casa) -> anyhow::Result<()> {
     };
     let cuenta = create_cuenta(&tx, &casa.cx, &cuenta).await.map_err(problem)?;
     tx.commit().await?;
-    let extracto = statement(casa).await?.into_bytes();
+    let extracto = in_latin(&statement(casa).await?);
     let lote = NuevoLote::keep(&casa.objetos, cuenta.id, "bbva-ayer.txt", extracto).await;
     let tx = casa.db.begin().await?;
     receive_lote(&tx, &casa.cx, lote.map_err(problem)?).await.map_err(problem)?;
     Ok(tx.commit().await?)
+}
+
+/// The bank writes windows-1252; what it cannot write is a question mark.
+fn in_latin(texto: &str) -> Vec<u8> {
+    texto.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
 }
 
 #[derive(FromQueryResult)]

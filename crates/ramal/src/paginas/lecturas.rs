@@ -43,7 +43,8 @@ pub struct PorEstado {
 }
 
 const VENCIDO: &str = "SELECT moneda, COUNT(*) AS n, \
-    CAST(SUM(CASE WHEN total > acreditado THEN total - acreditado ELSE 0 END) AS BIGINT) AS total \
+    CAST(SUM(CASE WHEN total > acreditado + aplicado THEN total - acreditado - aplicado \
+    ELSE 0 END) AS BIGINT) AS total \
     FROM facturas WHERE estado = 'emitida' AND clase IN ('factura', 'recibo', 'nota_debito') \
     AND vencimiento < $1 GROUP BY moneda ORDER BY moneda";
 const RECHAZADAS: &str = "SELECT COUNT(*) FROM comprobantes c \

@@ -248,7 +248,7 @@ async fn keep_secret(
         let nombre = secret_name(pasarela, "aviso");
         if let Some(antes) = ramal_plataforma::get_secret(&tx, sello, &nombre).await? {
             let anterior = secret_name(pasarela, "aviso_anterior");
-            put_secret(&tx, vista.cx(), sello, &anterior, &antes.to_vec()).await?;
+            put_secret(&tx, vista.cx(), sello, &anterior, &antes).await?;
         }
     }
     let nombre = secret_name(pasarela, cual);

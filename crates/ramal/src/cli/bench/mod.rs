@@ -2,8 +2,8 @@
 //! the machine's RSA limit. `ramal bench paginas` is in `paginas`.
 
 pub(super) mod mundo;
-mod pagos;
 mod paginas;
+mod pagos;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};

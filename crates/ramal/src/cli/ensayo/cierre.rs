@@ -64,11 +64,7 @@ async fn figures(db: &Db, informe: &mut Informe) -> anyhow::Result<()> {
 }
 
 /// What must have become of a person.
-async fn person(
-    db: &Db,
-    (n, p): (usize, &Persona),
-    informe: &mut Informe,
-) -> anyhow::Result<()> {
+async fn person(db: &Db, (n, p): (usize, &Persona), informe: &mut Informe) -> anyhow::Result<()> {
     let mut falta = |que: String| informe.faltas.push(format!("{n} ({:?}): {que}", p.manera));
     let id = ramal_contratos::ServicioId::from_uuid(p.servicio);
     let servicio = ramal_contratos::storage::by_id(db, id).await?;

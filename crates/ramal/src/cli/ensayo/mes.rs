@@ -207,12 +207,17 @@ impl Vida {
         let pasarela = self.escena.taller.puertos.pasarelas.get("emulada").context("pasarela")?;
         let fila = launch_cobro(&casa.db, &casa.cx, pasarela.as_ref(), (id, &ida)).await;
         let fila = fila.map_err(problem)?;
-        let url = fila.url.with_context(|| format!("el cobro no tiene página: {:?}", fila.falla))?;
+        let url =
+            fila.url.with_context(|| format!("el cobro no tiene página: {:?}", fila.falla))?;
         let nadie = reqwest::redirect::Policy::none();
         let http = reqwest::Client::builder().redirect(nadie).build()?;
         let pagina = http.post(url).form(&[("metodo", "tarjeta"), ("tarjeta", "aprobada")]);
         let respuesta = pagina.send().await?;
-        anyhow::ensure!(respuesta.status().is_redirection(), "la página dijo {}", respuesta.status());
+        anyhow::ensure!(
+            respuesta.status().is_redirection(),
+            "la página dijo {}",
+            respuesta.status()
+        );
         Ok(())
     }
 
