@@ -1,6 +1,6 @@
-//! Emulated counterparts: a PAC with the SAT behind it, SUNAT, a payment gateway, WhatsApp and a mail
-//! server. As strict as the real ones, with faults on demand. It deliberately shares no code with the
-//! crates that speak to them.
+//! Emulated counterparts: a PAC with the SAT behind it, SUNAT, a payment gateway, WhatsApp and a
+//! mail server. As strict as the real ones, with faults on demand. It deliberately shares no code
+//! with the crates that speak to them.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

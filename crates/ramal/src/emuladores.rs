@@ -59,8 +59,8 @@ impl Drop for Emuladores {
 /// Starts the emulators on free ports of this machine, with their state under `carpeta`.
 ///
 /// `PAC_URL`, `SUNAT_URL`, `PASARELA_URL` and `WHATSAPP_URL` name emulators that run elsewhere
-/// (`ramal emulate`), and then none is started. `reparto` says who carries their notices, `publica` is the
-/// address of the program.
+/// (`ramal emulate`), and then none is started. `reparto` says who carries their notices, `publica`
+/// is the address of the program.
 pub async fn start(
     carpeta: &Path,
     clock: Arc<dyn Clock>,

@@ -159,7 +159,13 @@ mod tests {
         move |nombre| pares.iter().find(|(n, _)| *n == nombre).map(|(_, v)| (*v).to_owned())
     }
 
-    const BIEN: [(&str, &str); 2] = [("PAC_MODE", "real"), ("SUNAT_MODE", "real")];
+    const BIEN: [(&str, &str); 5] = [
+        ("PAC_MODE", "real"),
+        ("SUNAT_MODE", "real"),
+        ("PAYMENT_MODE", "real"),
+        ("WHATSAPP_MODE", "real"),
+        ("MAIL_MODE", "real"),
+    ];
 
     #[test]
     fn production_with_everything_of_its_own_starts() {
@@ -175,9 +181,17 @@ mod tests {
             ("DATABASE_URL", "postgres://ramal:ramal@base.example/ramal"),
         ];
         let faltas = faults(&produccion("http://isp.example"), &con(&malos)).join("\n");
-        for nombre in
-            ["RAMAL_URL", "RAMAL_CLAVE_MAESTRA", "PAC_MODE", "SUNAT_MODE", "S3_SECRET", "DATABASE"]
-        {
+        for nombre in [
+            "RAMAL_URL",
+            "RAMAL_CLAVE_MAESTRA",
+            "PAC_MODE",
+            "SUNAT_MODE",
+            "PAYMENT_MODE",
+            "WHATSAPP_MODE",
+            "MAIL_MODE",
+            "S3_SECRET",
+            "DATABASE",
+        ] {
             assert!(faltas.contains(nombre), "{nombre} is missing in {faltas}");
         }
     }

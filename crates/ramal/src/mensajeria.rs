@@ -1,5 +1,5 @@
-//! Where messages leave when the channels are emulated: a line and a mailbox of the house that point
-//! at the emulators of this process. Real ones are set up by a person and never touched here.
+//! Where messages leave when the channels are emulated: a line and a mailbox of the house that
+//! point at the emulators of this process. Real ones are set up by a person and never touched here.
 
 use anyhow::Context;
 use ramal_base::Pais;

@@ -8,13 +8,15 @@ use ramal_migracion::{Error, Informe, Origen, PedidoImportacion, Perfil, importa
 use ramal_plataforma::{NuevoEmisor, create_emisor};
 use ramal_testkit::cx_fijo;
 
-pub const MIGRACIONES: [&[Migracion]; 8] = [
+pub const MIGRACIONES: [&[Migracion]; 10] = [
     ramal_db::MIGRACIONES,
     ramal_web::MIGRACIONES,
     ramal_plataforma::MIGRACIONES,
+    ramal_fiscal::MIGRACIONES,
     ramal_clientes::MIGRACIONES,
     ramal_catalogo::MIGRACIONES,
     ramal_contratos::MIGRACIONES,
+    ramal_cuenta::MIGRACIONES,
     ramal_facturacion::MIGRACIONES,
     ramal_migracion::MIGRACIONES,
 ];

@@ -14,14 +14,16 @@ use crate::navegador::{Navegador, Pantalla, TODO};
 const NUEVA: &str = "/admin/importaciones/nueva";
 
 /// The same with the queue: its jobs are part of the slice's pages.
-const MIGRACIONES: [&[ramal_db::Migracion]; 9] = [
+const MIGRACIONES: [&[ramal_db::Migracion]; 11] = [
     ramal_db::MIGRACIONES,
     ramal_web::MIGRACIONES,
     ramal_jobs::MIGRACIONES,
     ramal_plataforma::MIGRACIONES,
+    ramal_fiscal::MIGRACIONES,
     ramal_clientes::MIGRACIONES,
     ramal_catalogo::MIGRACIONES,
     ramal_contratos::MIGRACIONES,
+    ramal_cuenta::MIGRACIONES,
     ramal_facturacion::MIGRACIONES,
     ramal_migracion::MIGRACIONES,
 ];

@@ -228,17 +228,27 @@ both_engines! {
             "operador: clientes:* contratos:* servicios:* importaciones:* catalogo:leer \
                 facturacion:leer facturacion:ejecutar facturas:leer facturas:emitir \
                 comprobantes:leer comprobantes:reintentar certificados:leer tablero:leer \
-                empresa:leer emisores:leer sucursales:leer",
+                empresa:leer emisores:leer sucursales:leer pagos:leer cobros:leer cobranza:leer \
+                promesas:leer conciliacion:leer comprobantes_pago:leer mensajes:leer \
+                servicios:pausar",
             "cobranzas: facturas:* comprobantes:* pagos:* promesas:* facturacion:leer \
                 facturacion:ejecutar clientes:leer clientes:editar contratos:leer servicios:leer \
-                servicios:suspender catalogo:leer certificados:leer empresa:leer emisores:leer",
+                servicios:suspender catalogo:leer certificados:leer empresa:leer emisores:leer \
+                cobros:leer cobros:crear cobros:devolver cobros:resolver conciliacion:* \
+                comprobantes_pago:* cobranza:leer cobranza:avisar cobranza:aprobar \
+                cobranza:ejecutar cobranza:eximir servicios:pausar mensajes:leer \
+                mensajes:enviar",
             "soporte: tickets:* clientes:leer clientes:editar contratos:leer servicios:leer \
-                facturas:leer comprobantes:leer catalogo:leer routers:leer",
-            "agente: tickets:leer tickets:responder clientes:leer servicios:leer",
+                facturas:leer comprobantes:leer catalogo:leer routers:leer pagos:leer cobros:leer \
+                cobros:crear cobranza:leer promesas:leer promesas:registrar \
+                comprobantes_pago:leer comprobantes_pago:cargar mensajes:leer",
+            "agente: tickets:leer tickets:responder clientes:leer servicios:leer pagos:leer \
+                cobranza:leer promesas:leer",
             "tecnico: trabajos:* routers:* clientes:leer servicios:leer",
             "consulta: clientes:leer contratos:leer servicios:leer catalogo:leer \
                 facturacion:leer facturas:leer comprobantes:leer importaciones:leer \
-                empresa:leer emisores:leer",
+                empresa:leer emisores:leer pagos:leer cobros:leer conciliacion:leer \
+                comprobantes_pago:leer cobranza:leer promesas:leer mensajes:leer",
             "cliente: portal:usar",
         ]);
     }

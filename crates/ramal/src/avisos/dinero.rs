@@ -9,7 +9,7 @@ use super::{Avisar, Noticia, id_in};
 
 impl Avisar {
     /// Money came in.
-    pub(super) async fn payment(&self, evento: &EventoEntregado) -> Result<(), JobError> {
+    pub(super) async fn pago(&self, evento: &EventoEntregado) -> Result<(), JobError> {
         let id = id_in(evento, "pago_id")?;
         let tx = self.db.begin().await?;
         let Some(pago) = ramal_pagos::pago(&tx, id).await.map_err(JobError::retry)? else {

@@ -62,7 +62,7 @@ impl Manejador for Avisar {
         match evento.tipo.as_str() {
             "comprobante.aceptado" => self.document(&evento).await,
             "factura.emitida" => self.charge(&evento).await,
-            "pago.registrado" => self.payment(&evento).await,
+            "pago.registrado" => self.pago(&evento).await,
             otro => Err(JobError::fail(format!("nadie avisa de {otro}"))),
         }
     }

@@ -1,5 +1,5 @@
-//! How the demo's clientes paid: most on time, some in part, some not, one twice the amount; a desk,
-//! a bank account with a statement that asks for a person. It sends nothing to anybody.
+//! How the demo's clientes paid: most on time, some in part, some not, one twice the amount; a
+//! desk, a bank account with a statement that asks for a person. It sends nothing to anybody.
 
 use anyhow::Context;
 use ramal_base::{Fecha, Moneda};
@@ -38,7 +38,8 @@ struct Deudor {
     numero: i64,
 }
 
-/// Pays what was billed, on the day of the due date or a few days before; repeating it pays nothing.
+/// Pays what was billed, on the day of the due date or a few days before; repeating it pays
+/// nothing.
 pub async fn pay(casa: &Casa, mes: Mes) -> anyhow::Result<()> {
     const SQL: &str = "SELECT DISTINCT f.cliente_id, c.numero FROM facturas f \
         JOIN clientes c ON c.id = f.cliente_id WHERE f.estado = 'emitida' ORDER BY c.numero";
@@ -75,7 +76,7 @@ async fn pay_one(casa: &Casa, mes: Mes, d: &Deudor) -> anyhow::Result<()> {
         Manera::DeMas => debe + 10_000,
         _ => debe,
     };
-    let nuevo = payment(primera, (d.numero, mes), (monto, dia));
+    let nuevo = pago_of(primera, (d.numero, mes), (monto, dia));
     const PAGADO: &str = "SELECT COUNT(*) FROM pagos WHERE operacion = $1";
     let operacion = params![nuevo.operacion.clone()];
     if casa.db.scalar::<i64>(PAGADO, operacion).await?.unwrap_or(0) > 0 {
@@ -92,7 +93,7 @@ fn before_now(casa: &Casa, dia: Fecha) -> anyhow::Result<Option<Casa>> {
     Ok((entonces.cx.now() < casa.cx.now()).then_some(entonces))
 }
 
-fn payment(a: &Abierta, (numero, mes): (i64, Mes), (monto, dia): (i64, Fecha)) -> NuevoPago {
+fn pago_of(a: &Abierta, (numero, mes): (i64, Mes), (monto, dia): (i64, Fecha)) -> NuevoPago {
     let medios = match a.moneda {
         Moneda::Mxn => [Medio::Spei, Medio::Oxxo, Medio::Transferencia, Medio::Deposito],
         _ => [Medio::Yape, Medio::Transferencia, Medio::PagoEfectivo, Medio::Deposito],

@@ -1,6 +1,6 @@
-//! `ramal bench pagos`: from the notice of a gateway to the factura paid, the service asked back and
-//! the confirmation queued, over a database of N clientes, beside an empty transaction of the same
-//! run. Real clock, real server, real worker; it asserts nothing.
+//! `ramal bench pagos`: from the notice of a gateway to the factura paid, the service asked back
+//! and the confirmation queued, over a database of N clientes, beside an empty transaction of the
+//! same run. Real clock, real server, real worker; it asserts nothing.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};

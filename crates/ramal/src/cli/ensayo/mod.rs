@@ -1,5 +1,5 @@
-//! `ramal ensayo mes`: a company lives a month and a half under a clock of its own, through the real
-//! jobs, gateways and channels (emulated), and every balance is explained at the end.
+//! `ramal ensayo mes`: a company lives a month and a half under a clock of its own, through the
+//! real jobs, gateways and channels (emulated), and every balance is explained at the end.
 
 mod cierre;
 mod escena;
