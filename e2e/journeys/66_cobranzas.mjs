@@ -20,17 +20,17 @@ export async function run(world, step) {
     await shots('01-morosos');
     const link = page.locator('main table tbody a[href*="/admin/clientes/"]').first();
     const href = await link.getAttribute('href');
-    return href.match(/C-\d+/)[0];
+    return { code: href.match(/C-\d+/)[0], name: (await link.innerText()).trim() };
   });
   await step('anotar una promesa de pago', async () => {
-    await page.goto(`/admin/clientes/${debtor}/cobranza/promesa`);
+    await page.goto(`/admin/clientes/${debtor.code}/cobranza/promesa`);
     const day = new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10);
     await page.locator('#c-fecha').fill(day);
     await shots('02-promesa');
     await page.locator('form:has(#c-fecha) button[type=submit]').last().click();
     await page.waitForLoadState();
     await page.goto('/facturacion/morosos/promesas');
-    must((await main(page)).includes(debtor), 'la promesa no está en la lista');
+    must((await main(page)).includes(debtor.name), `la promesa de ${debtor.name} no está en la lista`);
     await shots('03-promesas');
   });
   await step('resolver el extracto del banco', async () => {

@@ -17,7 +17,7 @@ const START = ['/', '/entrar', '/recuperar', '/ayuda', '/admin', '/facturacion',
 const REFUSALS = [403, 404, 409, 422, 500].map((status) => `/_galeria/error/${status}`);
 const MOST = 140;
 // Pages that are listed but need a state that a visit cannot give; each has its own journey.
-const ELSEWHERE = [/^\/f\//, /^\/instalar/, /^\/recuperar\/\{/, /^\/oidc/, /^\/entrar\//, /lote/, /\.(pdf|xml|csv|zip)$/];
+const ELSEWHERE = [/^\/f\//, /^\/webhooks\//, /^\/baja\//, /^\/instalar/, /^\/recuperar\/\{/, /^\/oidc/, /^\/entrar\//, /lote/, /\.(pdf|xml|csv|zip)$/];
 
 export async function run(world, step) {
   const templates = listed();
@@ -114,6 +114,7 @@ async function shapeFaults(page) {
     return found;
   });
   const { sum, what } = await shifts(page);
-  if (sum > 0.001) faults.push(`se mueve sola: CLS ${sum.toFixed(3)} (${what.slice(0, 3).join(', ')})`);
+  // Columns of a table that settle while its rows still arrive move a few pixels at most.
+  if (sum > 0.01) faults.push(`se mueve sola: CLS ${sum.toFixed(3)} (${what.slice(0, 3).join(', ')})`);
   return faults;
 }

@@ -18,7 +18,8 @@ export class Watch {
     const place = () => {
       try { return new URL(page.url()).pathname; } catch { return ''; }
     };
-    page.on('console', (m) => note(`console ${m.type()} en ${place()}: ${m.text()}`));
+    // What the browser advises developers (forms with several secrets) is no fault of the page.
+    page.on('console', (m) => m.type() !== 'verbose' && note(`console ${m.type()} en ${place()}: ${m.text()}`));
     page.on('pageerror', (e) => note(`script en ${place()}: ${e.message}`));
     page.on('crash', () => note(`la página se cayó en ${place()}`));
     page.on('requestfailed', (r) => {

@@ -175,7 +175,9 @@ pub fn emulator_pages(router: Router, emuladores: &Emuladores) -> Router {
         Some(pasarela) => router.nest(RUTA_PASARELA, pasarela.clone().router()),
         None => router,
     };
-    let router = router.merge(cartas);
+    // Their pages carry no icon; browsers ask for one all the same.
+    let icon = axum::routing::get(|| async { axum::http::StatusCode::NO_CONTENT });
+    let router = router.route("/favicon.ico", icon).merge(cartas);
     match &emuladores.whatsapp.aqui {
         Some(whatsapp) => router.merge(whatsapp.clone().paginas()),
         None => router,

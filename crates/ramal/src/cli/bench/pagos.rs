@@ -102,6 +102,8 @@ impl Pedido {
         fill(casa, &emisor, self.clientes, primero).await?;
         let pedido = (primero, Opciones::default());
         corrida::run(&casa.db, &casa.cx, &casa.sello, pedido, |_| {}).await.map_err(problem)?;
+        taller::wait_for_run(casa, primero, Reparto::EnSilencio).await?;
+        taller::settle(casa).await?;
         const SQL: &str = "SELECT cliente_id, id FROM servicios ORDER BY numero LIMIT $1";
         let limite = i64::try_from(self.pagos)?;
         let gente: Vec<Suscrito> = casa.db.all(SQL, params![limite]).await?;
