@@ -80,11 +80,10 @@ pub async fn ask_refund(
 async fn refundable(tx: &Tx, id: CobroId) -> Result<(Remoto, i64), Error> {
     let mut mejor: Option<(Remoto, i64)> = None;
     for r in remotos::of_cobro(tx, id).await? {
-        if r.pago_id.is_none() || r.contracargo {
-            continue;
-        }
+        let Some(pago_id) = r.pago_id.filter(|_| !r.contracargo) else { continue };
         let pedido = devoluciones::asked_of(tx, &r.pasarela, &r.referencia).await?;
         let queda = r.importe - r.devuelto.max(pedido);
+        let queda = queda.min(kept(tx, pago_id).await?);
         if queda > mejor.as_ref().map_or(0, |(_, q)| *q) {
             mejor = Some((r, queda));
         }
@@ -92,6 +91,14 @@ async fn refundable(tx: &Tx, id: CobroId) -> Result<(Remoto, i64), Error> {
     mejor.ok_or_else(|| {
         Error::conflicto("nada_por_devolver", "No queda nada de este cobro por devolver.")
     })
+}
+
+/// What is left of a payment after everything that went back, also by other doors than the
+/// gateway; nothing if it does not count any more.
+async fn kept(tx: &Tx, pago: uuid::Uuid) -> Result<i64, Error> {
+    let pago = ramal_pagos::pago(tx, pago).await?;
+    let vigente = pago.filter(|p| p.estado.is_vigente());
+    Ok(vigente.map_or(0, |p| p.monto - p.devuelto))
 }
 
 /// Tells the gateway of a refund, or resolves one whose answer never came; gives it as it stands

@@ -8,7 +8,7 @@ use ramal_plataforma::{Registro, audit};
 use crate::salida::{asiento, ask_send};
 use crate::storage::envios::{self, EnvioFila, NuevoEnvio};
 use crate::storage::notificaciones;
-use crate::{EnvioId, Error, EstadoEnvio};
+use crate::{Canal, EnvioId, Error, EstadoEnvio};
 
 /// Whether the person knows that it may arrive twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +32,27 @@ pub async fn retry(tx: &Tx, cx: &Cx, id: EnvioId, duplicado: Duplicado) -> Resul
         EstadoEnvio::Incierto => return Err(Error::PuedeDuplicar),
         otro => return Err(Error::Estado(otro)),
     }
+    if duplicado != Duplicado::Aceptado && is_on_its_way(tx, &envio).await? {
+        return Err(Error::PuedeDuplicar);
+    }
     let nuevo = copy(tx, cx, &envio).await?;
     asiento::step(tx, cx, &envio, ("persona", None)).await?;
     ask_send(tx, cx, nuevo, cx.now()).await?;
     asiento::refresh(tx, cx, envio.notificacion_id).await?;
     audit(tx, cx, Registro::new("envio.reintentar", "envio", id)).await?;
     Ok(nuevo)
+}
+
+/// Whether another envio of the same notification waits, left or arrived: by its second channel,
+/// or because somebody asked for it already.
+async fn is_on_its_way(tx: &Tx, envio: &EnvioFila) -> Result<bool, Error> {
+    for otro in envios::of_notificacion(tx, envio.notificacion_id).await? {
+        let parado = matches!(otro.estado()?, EstadoEnvio::Fallido | EstadoEnvio::Suprimido);
+        if otro.id != envio.id && !parado && otro.canal()? != Canal::App {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The same bytes in a new envio of the same notification.

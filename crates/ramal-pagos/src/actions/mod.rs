@@ -27,5 +27,5 @@ pub use pay_factura::{DatosPago, pay_factura};
 pub use record_pago::record_pago;
 pub(crate) use record_pago::{Detalle, operation_key, record_detailed};
 pub use refund::{approve_devolucion, record_devolucion, reject_devolucion, request_devolucion};
-pub use reverse_pago::{MotivoReverso, reverse_pago};
+pub use reverse_pago::{MotivoReverso, check_reversible, reverse_pago};
 pub use write_caja::{DatosCaja, create_caja, update_caja};

@@ -24,6 +24,17 @@ impl MotivoReverso {
     }
 }
 
+/// Whether a person may take it back: what a gateway credited is in the gateway, and goes back
+/// through its cobro. Errors: 409 `pago_de_pasarela`.
+pub fn check_reversible(pago: &Pago) -> Result<(), Error> {
+    if pago.origen != OrigenPago::Pasarela {
+        return Ok(());
+    }
+    let detalle = "Este pago entró por una pasarela y su dinero está allí. Devolverlo desde su \
+        cobro en línea; si no era de este cliente, desaplicarlo y avisar a un administrador.";
+    Err(Error::conflicto("pago_de_pasarela", detalle))
+}
+
 /// Takes a payment back: its applications and its money, and what it put in a drawer.
 ///
 /// Its facturas are open again with their due dates. The reference of what a person registered may

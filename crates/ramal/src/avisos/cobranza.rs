@@ -106,7 +106,8 @@ impl AvisosDeCobranza {
             let debe: i64 =
                 abiertas.iter().filter(|a| a.moneda == primera.moneda).map(|a| a.abierto).sum();
             put("importe", Valor::Dinero(Dinero::new(debe, primera.moneda)));
-            put("factura", Valor::texto(primera.numero.as_str()));
+            let numeros: Vec<&str> = abiertas.iter().map(|a| a.numero.as_str()).collect();
+            put("factura", Valor::texto(numeros.join(", ")));
             put("vencimiento", Valor::Fecha(primera.vencimiento));
             put("enlace", Valor::enlace(link(&self.entorno, primera.factura_id.uuid())));
         } else if aviso.asunto != Asunto::ServicioRenovado {

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::pagos::named;
 use super::{Novedad, bad_cursor, detail, required};
 use crate::actions::{
-    self, MotivoReverso, apply_pago, positive, reapply_pago, record_contracargo,
+    self, MotivoReverso, apply_pago, check_reversible, positive, reapply_pago, record_contracargo,
     request_devolucion, reverse_pago, unapply_pago,
 };
 use crate::contracargo::NuevoContracargo;
@@ -101,6 +101,7 @@ pub async fn post_revertir(
     }
     let pago = named(&tx, &id).await?;
     let motivo = MotivoReverso::new(datos.texto()?);
+    check_reversible(&pago)?;
     reverse_pago(&tx, can.cx(), pago.id, motivo).await?;
     finish(&idem, tx, can.cx(), pago.id.uuid()).await
 }

@@ -13,7 +13,8 @@ use super::comun::{amount, form_status, means_options, of_body, of_form, route, 
 use super::detalle::under;
 use super::reparto::{Abiertas, Corte, Renglon, carry, fill, moved};
 use crate::actions::{
-    MotivoReverso, apply_pago, record_contracargo, request_devolucion, reverse_pago, unapply_pago,
+    MotivoReverso, apply_pago, check_reversible, record_contracargo, request_devolucion,
+    reverse_pago, unapply_pago,
 };
 use crate::http::api::actos::{asked, charged, faculty};
 use crate::http::api::pagos::named;
@@ -208,7 +209,10 @@ pub async fn post_revertir(
     send(&vista, &app, (Clase::Revertir, &pago, form), async |tx, form| {
         let datos: DatosMotivo = form.parse()?;
         let motivo = MotivoReverso::new(datos.motivo.unwrap_or_default());
-        let hecho = reverse_pago(tx, vista.cx(), pago.id, motivo).await;
+        let hecho = match check_reversible(&pago) {
+            Ok(()) => reverse_pago(tx, vista.cx(), pago.id, motivo).await,
+            Err(no) => Err(no),
+        };
         Ok(hecho.map(|p| done(&vista, "pagos-revertido", &p)))
     })
     .await
