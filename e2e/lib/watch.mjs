@@ -18,8 +18,9 @@ export class Watch {
     const place = () => {
       try { return new URL(page.url()).pathname; } catch { return ''; }
     };
-    // What the browser advises developers (forms with several secrets) is no fault of the page.
-    page.on('console', (m) => m.type() !== 'verbose' && note(`console ${m.type()} en ${place()}: ${m.text()}`));
+    // A form of settings holds several secrets; the browser takes them for several sign-ins and says so.
+    const advice = (m) => m.type() === 'verbose' && m.text().startsWith('[DOM] Multiple forms should be contained');
+    page.on('console', (m) => !advice(m) && note(`console ${m.type()} en ${place()}: ${m.text()}`));
     page.on('pageerror', (e) => note(`script en ${place()}: ${e.message}`));
     page.on('crash', () => note(`la página se cayó en ${place()}`));
     page.on('requestfailed', (r) => {

@@ -13,7 +13,7 @@ use crate::python::Venv;
 /// What must hold for any request, good or bad: no failure of ours, no undeclared answer.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
     response_schema_conformance";
-const EXAMPLES: &str = "8";
+const EXAMPLES: &str = "12";
 
 /// Writes the schema that the program declares.
 pub fn write(root: &Path) -> Result<()> {
