@@ -113,8 +113,14 @@ async function shapeFaults(page) {
     if (raw.length) found.push(`claves sin texto a la vista: ${[...new Set(raw)].slice(0, 5).join(', ')}`);
     return found;
   });
-  const { sum, what } = await shifts(page);
-  // Columns of a table that settle while its rows still arrive move a few pixels at most.
-  if (sum > 0.01) faults.push(`se mueve sola: CLS ${sum.toFixed(3)} (${what.slice(0, 3).join(', ')})`);
+  let { sum, what } = await shifts(page);
+  if (sum > 0.001) {
+    // A page drawn while its rows still arrive may move once on a busy machine; one that moves by
+    // itself does it every time.
+    await page.reload();
+    await page.waitForTimeout(150);
+    ({ sum, what } = await shifts(page));
+  }
+  if (sum > 0.001) faults.push(`se mueve sola: CLS ${sum.toFixed(3)} (${what.slice(0, 3).join(', ')})`);
   return faults;
 }
