@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::actions::write_plantilla;
 use crate::permisos::{EditarPlantillas, LeerMensajes};
-use crate::plantilla::{Contenido, Llave, Plantilla, variables};
+use crate::plantilla::{Contenido, Encabezado, Llave, Plantilla, variables};
 use crate::storage::plantillas;
 use crate::{Canal, Clase};
 
@@ -47,9 +47,16 @@ pub struct PlantillaView {
     pub idioma: String,
     /// Versión; 0 es la del programa.
     pub version: i64,
-    /// Texto.
-    #[serde(flatten)]
-    pub contenido: Contenido,
+    /// Asunto del correo o título del aviso; vacío en WhatsApp.
+    pub asunto: String,
+    /// Texto del mensaje.
+    pub cuerpo: String,
+    /// Rótulo del botón que abre `enlace`; vacío, sin botón.
+    pub boton: String,
+    /// Qué lleva arriba el mensaje de WhatsApp.
+    pub encabezado: Encabezado,
+    /// Nombre de la plantilla en Meta; solo WhatsApp.
+    pub nombre_meta: String,
     /// Variables que puede usar.
     pub variables: Vec<VariableView>,
 }
@@ -67,7 +74,11 @@ impl From<Plantilla> for PlantillaView {
             idioma: p.idioma().to_owned(),
             version: p.version,
             variables: variables::all(p.llave.clase).map(variable).collect(),
-            contenido: p.contenido,
+            asunto: p.contenido.asunto,
+            cuerpo: p.contenido.cuerpo,
+            boton: p.contenido.boton,
+            encabezado: p.contenido.encabezado,
+            nombre_meta: p.contenido.nombre_meta,
         }
     }
 }

@@ -39,6 +39,7 @@ impl Encabezado {
 
 /// The text of a template. Shape: variables in double braces; blank lines part paragraphs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Contenido {
     /// Asunto del correo o título del aviso; vacío en WhatsApp.
     #[serde(default)]
